@@ -1,0 +1,1 @@
+//! Diagnostic to terminal text.

@@ -1,0 +1,2 @@
+//! argv in; bytes and an exit code out.
+fn main() {}
