@@ -1,2 +1,118 @@
-//! argv in; bytes and an exit code out.
-fn main() {}
+//! argv in; bytes and an exit code out, once.
+
+use std::io::{self, IsTerminal, Write};
+use std::process::ExitCode;
+
+use clap::{CommandFactory, Parser};
+use countersign::cli::args::{Cli, Command, Common};
+use countersign::cli::{exit, explain, settings};
+use countersign::diag::{Code, Diagnostic, Report, render::render};
+use countersign::door::{files, krm};
+use countersign::stage::write::Rendered;
+use countersign::stage::{Request, Shape};
+
+/// Freed memory is wiped, also that of libraries: values pass through TLS and HTTP buffers.
+#[global_allocator]
+static ALLOCATOR: zeroizing_alloc::ZeroAlloc<std::alloc::System> = zeroizing_alloc::ZeroAlloc(std::alloc::System);
+
+fn main() -> ExitCode {
+    countersign::cli::harden::harden();
+    let cli = Cli::parse();
+    countersign::cli::harden::log(cli.common.verbose);
+    match cli.command {
+        None if io::stdin().is_terminal() => {
+            say(&Cli::command().render_help().to_string());
+            ExitCode::from(exit::code(countersign::diag::codes::Fault::Config))
+        }
+        None => function(&cli.common),
+        Some(Command::Render { paths, configs }) => {
+            let rendered = files::inputs(&paths, &configs)
+                .and_then(|inputs| run(Request { inputs, shape: Shape::Stream }, &cli.common));
+            finish(rendered, None)
+        }
+        Some(Command::Explain { code }) => match explain::explain(&code) {
+            Ok(text) => put(text.as_bytes()),
+            Err(text) => {
+                say(&text);
+                ExitCode::from(exit::code(countersign::diag::codes::Fault::Config))
+            }
+        },
+    }
+}
+
+/// A KRM function.
+fn function(common: &Common) -> ExitCode {
+    let text = match files::stdin() {
+        Ok(text) => text,
+        Err(diagnostic) => return finish(Err(diagnostic.into()), None),
+    };
+    if !krm::is_resource_list(&text) {
+        let diagnostic = Diagnostic::error(Code::NotAResourceList, "stdin is not a ResourceList")
+            .hint("for a stream of manifests run `countersign render -`; a KRM function is run by kustomize or kpt.");
+        return finish(Err(diagnostic.into()), None);
+    }
+    let name = krm::function_name(&text).unwrap_or_else(|| "countersign".to_owned());
+    let rendered = run(krm::request(text), common);
+    finish(rendered, Some(&name))
+}
+
+fn run(request: Request, common: &Common) -> Result<Rendered, Report> {
+    let chosen = settings::store(&common.store)?;
+    let mut rendered = countersign::render(request, chosen.store.as_ref())?;
+    if rendered.asked {
+        rendered.warnings.extend(chosen.warnings);
+    }
+    Ok(rendered)
+}
+
+/// Everything on stdout, or the report on stderr and nothing on stdout.
+fn finish(rendered: Result<Rendered, Report>, function: Option<&str>) -> ExitCode {
+    let colour = io::stderr().is_terminal();
+    let name = |text: String| match function {
+        Some(name) => text.lines().map(|line| if line.is_empty() { "\n".to_owned() } else { format!("{name}: {line}\n") }).collect(),
+        None => text,
+    };
+    match rendered {
+        Ok(rendered) => {
+            let warnings = Report { diagnostics: rendered.warnings.clone() }.sorted();
+            say(&name(render(&warnings, colour)));
+            let mut out = io::BufWriter::with_capacity(1 << 16, io::stdout().lock());
+            match rendered.write_to(&mut out) {
+                // memory is not freed piece by piece: the process ends here
+                Ok(()) => std::process::exit(0),
+                Err(error) => cannot_write(error.kind()),
+            }
+        }
+        Err(report) => {
+            let diagnostics = report.sorted();
+            if function.is_some() {
+                put(krm::failure(&diagnostics).as_bytes());
+            }
+            say(&name(render(&diagnostics, colour)));
+            ExitCode::from(exit::of(&diagnostics))
+        }
+    }
+}
+
+fn put(bytes: &[u8]) -> ExitCode {
+    let mut out = io::stdout().lock();
+    match out.write_all(bytes).and_then(|()| out.flush()) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => cannot_write(error.kind()),
+    }
+}
+
+fn cannot_write(kind: io::ErrorKind) -> ExitCode {
+    if kind == io::ErrorKind::BrokenPipe {
+        // `| head` has seen enough
+        return ExitCode::FAILURE;
+    }
+    let diagnostic = [Diagnostic::error(Code::WriteFailed, format!("stdout cannot be written: {kind}"))];
+    say(&render(&diagnostic, false));
+    ExitCode::from(exit::of(&diagnostic))
+}
+
+fn say(text: &str) {
+    // nobody is left to tell when stderr is closed
+    let _ = io::stderr().write_all(text.as_bytes());
+}

@@ -1,14 +1,15 @@
 //! The table of codes: one row for each mistake that has its own way out.
 //!
-//! `countersign explain CODE`, `docs/errors.md` and the exit code all come from here. A code's name
-//! is stable once released.
+//! `countersign explain CODE`, `docs/errors.md` and the exit code all come from here. The explanation
+//! of a code is the file `explain/<name>.md` beside this one; without it the crate does not build. A
+//! code's name is stable once released. It must not know how a diagnostic looks or who raises it.
 
 /// Whose fault it is; decides the exit code (see `cli::exit`).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Fault {
     /// The manifests, files or the environment that were given cannot be processed.
     Input,
-    /// A VaultSecrets object or the command line is wrong.
+    /// A `VaultSecrets` object or the command line is wrong.
     Config,
     /// The secret store does not hold, or does not give, what is asked.
     Store,
@@ -35,85 +36,90 @@ pub struct Row {
 }
 
 macro_rules! codes {
-    ($($variant:ident $name:literal $fault:ident $explanation:literal)*) => {
+    ($($variant:ident $name:literal $fault:ident)*) => {
         /// A stable name for a mistake.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+        // The explanations are prose for users: OpenBao and ConfigMap are words there, not code.
+        #[allow(clippy::doc_markdown)]
         pub enum Code { $(
-            #[doc = $explanation]
+            #[doc = include_str!(concat!("explain/", $name, ".md"))]
             $variant,
         )* }
 
         /// All codes, in the order of `docs/errors.md`.
         pub const TABLE: &[Row] = &[$(Row {
-            code: Code::$variant, name: $name, fault: Fault::$fault, explanation: $explanation,
+            code: Code::$variant,
+            name: $name,
+            fault: Fault::$fault,
+            explanation: include_str!(concat!("explain/", $name, ".md")),
         },)*];
     };
 }
 
 codes! {
-    YamlSyntax "yaml-syntax" Input "TODO-EXPLAIN"
-    YamlDivergent "yaml-divergent" Input "TODO-EXPLAIN"
-    AliasedAnchor "aliased-anchor" Input "TODO-EXPLAIN"
-    AmbiguousKey "ambiguous-key" Input "TODO-EXPLAIN"
-    TooLarge "too-large" Input "TODO-EXPLAIN"
-    ReadFailed "read-failed" Input "TODO-EXPLAIN"
-    WriteFailed "write-failed" Input "TODO-EXPLAIN"
-    NotAResourceList "not-a-resource-list" Input "TODO-EXPLAIN"
-    ForeignSecret "foreign-secret" Input "TODO-EXPLAIN"
-    AmbiguousReference "ambiguous-reference" Input "TODO-EXPLAIN"
-    AmbiguousNamespace "ambiguous-namespace" Input "TODO-EXPLAIN"
-    DuplicateKey "duplicate-key" Config "TODO-EXPLAIN"
-    UnknownField "unknown-field" Config "TODO-EXPLAIN"
-    WrongType "wrong-type" Config "TODO-EXPLAIN"
-    MissingField "missing-field" Config "TODO-EXPLAIN"
-    BadValue "bad-value" Config "TODO-EXPLAIN"
-    DuplicateName "duplicate-name" Config "TODO-EXPLAIN"
-    BadName "bad-name" Config "TODO-EXPLAIN"
-    BadKey "bad-key" Config "TODO-EXPLAIN"
-    NameTooLong "name-too-long" Config "TODO-EXPLAIN"
-    UndefinedParameter "undefined-parameter" Config "TODO-EXPLAIN"
-    BadTemplate "bad-template" Config "TODO-EXPLAIN"
-    CannotDeliver "cannot-deliver" Config "TODO-EXPLAIN"
-    MissingTypeKey "missing-type-key" Config "TODO-EXPLAIN"
-    AddressMismatch "address-mismatch" Config "TODO-EXPLAIN"
-    FunctionEnvironment "function-environment" Config "TODO-EXPLAIN"
-    NoConfig "no-config" Config "TODO-EXPLAIN"
-    Usage "usage" Config "TODO-EXPLAIN"
-    SecretTooLarge "secret-too-large" Store "TODO-EXPLAIN"
-    SecretAbsent "secret-absent" Store "TODO-EXPLAIN"
-    VersionAbsent "version-absent" Store "TODO-EXPLAIN"
-    VersionDeleted "version-deleted" Store "TODO-EXPLAIN"
-    VersionDestroyed "version-destroyed" Store "TODO-EXPLAIN"
-    MissingKey "missing-key" Store "TODO-EXPLAIN"
-    BadBase64 "bad-base64" Store "TODO-EXPLAIN"
-    Denied "denied" Store "TODO-EXPLAIN"
-    NoToken "no-token" Store "TODO-EXPLAIN"
-    BadToken "bad-token" Store "TODO-EXPLAIN"
-    WrongEngine "wrong-engine" Store "TODO-EXPLAIN"
-    DynamicEngine "dynamic-engine" Store "TODO-EXPLAIN"
-    MountAbsent "mount-absent" Store "TODO-EXPLAIN"
-    NamespaceAbsent "namespace-absent" Store "TODO-EXPLAIN"
-    Sealed "sealed" Store "TODO-EXPLAIN"
-    Unreachable "unreachable" Store "TODO-EXPLAIN"
-    Tls "tls" Store "TODO-EXPLAIN"
-    Redirected "redirected" Store "TODO-EXPLAIN"
-    RateLimited "rate-limited" Store "TODO-EXPLAIN"
-    ServerError "server-error" Store "TODO-EXPLAIN"
-    BadAnswer "bad-answer" Store "TODO-EXPLAIN"
-    StoreSetting "store-setting" Store "TODO-EXPLAIN"
-    FileStoreBroken "file-store-broken" Store "TODO-EXPLAIN"
-    LockMissing "lock-missing" Lock "TODO-EXPLAIN"
-    ToolMissing "tool-missing" Tool "TODO-EXPLAIN"
-    ToolFailed "tool-failed" Tool "TODO-EXPLAIN"
-    Internal "internal-error" Internal "TODO-EXPLAIN"
-    FileStore "file-store" Notice "TODO-EXPLAIN"
-    Unlocked "unlocked" Notice "TODO-EXPLAIN"
-    Unreviewed "unreviewed" Notice "TODO-EXPLAIN"
-    UncoveredMention "uncovered-mention" Notice "TODO-EXPLAIN"
-    OtherNamespace "other-namespace" Notice "TODO-EXPLAIN"
-    UnusedSecret "unused-secret" Notice "TODO-EXPLAIN"
-    StampNoEffect "stamp-no-effect" Notice "TODO-EXPLAIN"
-    SkipVerify "skip-verify" Notice "TODO-EXPLAIN"
+    YamlSyntax "yaml-syntax" Input
+    YamlDivergent "yaml-divergent" Input
+    AliasedAnchor "aliased-anchor" Input
+    UnsupportedLayout "unsupported-layout" Input
+    TooLarge "too-large" Input
+    ReadFailed "read-failed" Input
+    WriteFailed "write-failed" Input
+    NotAResourceList "not-a-resource-list" Input
+    ForeignSecret "foreign-secret" Input
+    AmbiguousReference "ambiguous-reference" Input
+    AmbiguousNamespace "ambiguous-namespace" Input
+    DuplicateKey "duplicate-key" Config
+    UnknownField "unknown-field" Config
+    WrongType "wrong-type" Config
+    MissingField "missing-field" Config
+    BadValue "bad-value" Config
+    DuplicateName "duplicate-name" Config
+    BadName "bad-name" Config
+    BadKey "bad-key" Config
+    NameTooLong "name-too-long" Config
+    UndefinedParameter "undefined-parameter" Config
+    BadTemplate "bad-template" Config
+    CannotDeliver "cannot-deliver" Config
+    MissingTypeKey "missing-type-key" Config
+    AddressMismatch "address-mismatch" Config
+    FunctionEnvironment "function-environment" Config
+    NoConfig "no-config" Config
+    Usage "usage" Config
+    SecretTooLarge "secret-too-large" Store
+    SecretAbsent "secret-absent" Store
+    VersionAbsent "version-absent" Store
+    VersionDeleted "version-deleted" Store
+    VersionDestroyed "version-destroyed" Store
+    MissingKey "missing-key" Store
+    BadBase64 "bad-base64" Store
+    Denied "denied" Store
+    NoToken "no-token" Store
+    BadToken "bad-token" Store
+    WrongEngine "wrong-engine" Store
+    DynamicEngine "dynamic-engine" Store
+    MountAbsent "mount-absent" Store
+    NamespaceAbsent "namespace-absent" Store
+    Sealed "sealed" Store
+    Unreachable "unreachable" Store
+    Tls "tls" Store
+    Redirected "redirected" Store
+    RateLimited "rate-limited" Store
+    ServerError "server-error" Store
+    BadAnswer "bad-answer" Store
+    StoreSetting "store-setting" Store
+    FileStoreBroken "file-store-broken" Store
+    LockMissing "lock-missing" Lock
+    ToolMissing "tool-missing" Tool
+    ToolFailed "tool-failed" Tool
+    Internal "internal-error" Internal
+    FileStore "file-store" Notice
+    Unlocked "unlocked" Notice
+    Unreviewed "unreviewed" Notice
+    UncoveredMention "uncovered-mention" Notice
+    OtherNamespace "other-namespace" Notice
+    UnusedSecret "unused-secret" Notice
+    StampNoEffect "stamp-no-effect" Notice
+    SkipVerify "skip-verify" Notice
 }
 
 impl Code {
@@ -133,6 +139,36 @@ impl Code {
     /// The code of that name, for `countersign explain`.
     #[must_use]
     pub fn named(name: &str) -> Option<Code> {
-        TABLE.iter().find(|row| row.name == name).map(|row| row.code)
+        TABLE
+            .iter()
+            .find(|row| row.name == name)
+            .map(|row| row.code)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_code_finds_its_own_row() {
+        for (index, row) in TABLE.iter().enumerate() {
+            assert_eq!(row.code as usize, index, "{}", row.name);
+            assert_eq!(Code::named(row.name), Some(row.code));
+        }
+        assert_eq!(Code::named("no-such-code"), None);
+    }
+
+    #[test]
+    fn names_are_kebab_case() {
+        let legal = |name: &str| {
+            name.split('-').all(|word| {
+                !word.is_empty()
+                    && word
+                        .chars()
+                        .all(|c| c.is_ascii_lowercase() || c.is_ascii_digit())
+            })
+        };
+        assert!(TABLE.iter().all(|row| legal(row.name)));
     }
 }

@@ -5,6 +5,8 @@
 
 pub mod codes;
 pub mod render;
+pub mod results;
+pub mod safe;
 
 use std::sync::Arc;
 

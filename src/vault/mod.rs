@@ -3,6 +3,15 @@
 //! These are the only words that `stage::resolve` and the stores share. Nothing here does I/O; the
 //! stores (`http`, `file_store`) are edges. Values appear only inside `SecretValue`.
 
+pub mod file_store;
+pub mod go_json;
+pub mod http;
+pub mod kv;
+pub mod rfc3339;
+pub mod settings;
+
+use std::fmt;
+
 use crate::diag::Code;
 use crate::value::SecretValue;
 
@@ -37,6 +46,17 @@ pub struct SecretPath {
     pub path: String,
     /// Which API to speak.
     pub engine: Engine,
+}
+
+/// `kvv2/sample/orders`, or `kvv2/sample/orders` in a namespace: how messages name a secret.
+impl fmt::Display for SecretPath {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "`{}/{}`", self.mount, self.path)?;
+        match self.namespace.as_deref() {
+            None | Some("") => Ok(()),
+            Some(namespace) => write!(f, " in namespace `{namespace}`"),
+        }
+    }
 }
 
 /// How much has to be known.
@@ -91,6 +111,33 @@ pub struct Refusal {
     pub message: String,
     /// Way out.
     pub hint: String,
+}
+
+impl Refusal {
+    /// A refusal with its way out.
+    #[must_use]
+    pub fn new(code: Code, message: impl Into<String>, hint: impl Into<String>) -> Self {
+        Self {
+            code,
+            message: message.into(),
+            hint: hint.into(),
+        }
+    }
+
+    /// Whether every other question would fail in the same way, so that asking on is pointless.
+    #[must_use]
+    pub fn is_of_the_whole_store(&self) -> bool {
+        matches!(
+            self.code,
+            Code::NoToken
+                | Code::BadToken
+                | Code::Sealed
+                | Code::Unreachable
+                | Code::Tls
+                | Code::Redirected
+                | Code::StoreSetting
+        )
+    }
 }
 
 /// Something that can be asked for secrets.

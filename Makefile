@@ -1,0 +1,53 @@
+# Every verb of this project; `make` alone lists them. What a verb needs is fetched by tests/tools/install.sh at the
+# versions pinned in tests/tools/versions, and CI (.ci/run) calls nothing but these.
+
+MAKEFLAGS += --no-print-directory
+.DEFAULT_GOAL := help
+
+TOOLS := $(CURDIR)/.tools/bin
+RELEASE := $(if $(CARGO_TARGET_DIR),$(abspath $(CARGO_TARGET_DIR)),$(CURDIR)/target)/release
+
+# The tests run these programs and no others; they fail, never skip, when one is missing.
+export COUNTERSIGN_TEST_BAO := $(TOOLS)/bao
+export COUNTERSIGN_TEST_KUSTOMIZE := $(TOOLS)/kustomize
+export COUNTERSIGN_TEST_KUBECTL := $(TOOLS)/kubectl
+export COUNTERSIGN_TEST_HELM := $(TOOLS)/helm
+export COUNTERSIGN_TEST_HELM4 := $(TOOLS)/helm4
+
+.PHONY: help build demo test bench accept vectors lint tools tool-kustomize clean
+
+help: ## list the verbs
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-8s %s\n", $$1, $$2}' Makefile
+
+build: ## build the program: target/release/countersign
+	cargo build --release
+
+demo: tool-kustomize ## show the main job with kustomize and a secret that changes
+	cargo build --release --quiet
+	@PATH="$(RELEASE):$(TOOLS):$$PATH" examples/demo/run.sh
+
+test: tools ## run every test, with the real OpenBao, kustomize, kubectl and Helm
+	cargo test
+
+bench: tool-kustomize build ## print the table of speed and memory
+	@PATH="$(RELEASE):$(TOOLS):$$PATH" benches/run.sh
+
+accept: tools ## record again what the stories show; review the diff
+	SNAPSHOTS=overwrite cargo test --test stories
+
+vectors: tool-kustomize ## record again what the real kustomize hashes; no diff is wanted
+	python3 -B tests/tools/make-hash-vectors.py
+
+lint: ## check format and lints
+	cargo fmt --check
+	cargo clippy --all-targets -- -D warnings
+
+tools: ## install the pinned tools into .tools/
+	@tests/tools/install.sh
+
+tool-kustomize:
+	@tests/tools/install.sh kustomize
+
+clean: ## remove what was built and installed here
+	cargo clean
+	rm -rf .tools

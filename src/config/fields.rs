@@ -1,0 +1,251 @@
+//! Typed access to a mapping that remembers every mistake.
+//!
+//! Unknown and duplicate keys, wrong types and missing fields are reported with their place, never
+//! with their value. Knows nothing of what the fields mean.
+
+use std::cell::RefCell;
+
+use crate::diag::{Code, Diagnostic, Place, Report};
+use crate::yaml::picture::Located;
+use crate::yaml::{Kind, NodeRef};
+
+/// Collects the mistakes of one object.
+pub struct Reader<'a> {
+    located: &'a Located<'a>,
+    object: String,
+    report: RefCell<Report>,
+}
+
+impl<'a> Reader<'a> {
+    /// For one object of a document.
+    #[must_use]
+    pub fn new(located: &'a Located<'a>, object: String) -> Self {
+        Self { located, object, report: RefCell::new(Report::default()) }
+    }
+
+    /// Everything found.
+    #[must_use]
+    pub fn finish(self) -> Report {
+        self.report.into_inner()
+    }
+
+    /// The place of a node of this object.
+    #[must_use]
+    pub fn place(&self, node: NodeRef<'_, '_>, field: &str) -> Place {
+        let field = (!field.is_empty()).then(|| field.to_owned());
+        Place { object: Some(self.object.clone()), field, ..self.located.place_of(node) }
+    }
+
+    /// Reports a mistake without a hint.
+    pub fn error(&self, node: NodeRef<'_, '_>, field: &str, code: Code, message: impl Into<String>) {
+        self.push(Diagnostic::error(code, message).at(self.place(node, field)));
+    }
+
+    /// Reports a mistake and its way out.
+    pub fn error_hint(&self, node: NodeRef<'_, '_>, field: &str, code: Code, message: impl Into<String>, hint: impl Into<String>) {
+        self.push(Diagnostic::error(code, message).at(self.place(node, field)).hint(hint));
+    }
+
+    /// Reports something that is already complete.
+    pub fn push(&self, diagnostic: Diagnostic) {
+        self.report.borrow_mut().push(diagnostic);
+    }
+
+    /// The node as a mapping with only these fields. `later` are fields that a coming version will
+    /// know: (name, what to do until then).
+    pub fn fields<'n, 't>(
+        &'n self,
+        node: NodeRef<'n, 't>,
+        at: &str,
+        known: &'static [&'static str],
+        later: &[(&str, &str)],
+    ) -> Option<Fields<'n, 't>> {
+        let fields = self.mapping(node, at)?;
+        for (key, _) in node.entries() {
+            let Some(name) = key.scalar() else { continue };
+            if known.contains(&name) || name == "<<" {
+                continue;
+            }
+            if let Some((_, hint)) = later.iter().find(|(field, _)| *field == name) {
+                self.error_hint(key, at, Code::UnknownField, format!("`{name}` is not supported yet"), *hint);
+                continue;
+            }
+            let mut diagnostic = Diagnostic::error(Code::UnknownField, format!("unknown field `{name}`"))
+                .at(self.place(key, at));
+            diagnostic.hint = Some(match nearest(name, known.iter().copied()) {
+                Some(near) => format!("did you mean `{near}`?"),
+                None => format!("use one of {}.", list(known)),
+            });
+            self.push(diagnostic);
+        }
+        Some(fields)
+    }
+
+    /// The node as a mapping with any keys.
+    pub fn mapping<'n, 't>(&'n self, node: NodeRef<'n, 't>, at: &str) -> Option<Fields<'n, 't>> {
+        let node = node.resolved();
+        if node.kind() != Kind::Mapping {
+            self.error(node, at, Code::WrongType, format!("expected a mapping, not {}", describe(node)));
+            return None;
+        }
+        let mut seen: Vec<&str> = Vec::new();
+        for (key, _) in node.entries() {
+            let Some(name) = key.scalar() else {
+                self.error(key, at, Code::WrongType, "expected a text as key");
+                continue;
+            };
+            if seen.contains(&name) {
+                self.error_hint(key, at, Code::DuplicateKey, format!("`{name}` is given twice"), "keep one of them.");
+            }
+            seen.push(name);
+        }
+        Some(Fields { reader: self, node, at: at.to_owned() })
+    }
+
+    /// A string; a scalar that Go would read as something else is refused.
+    pub fn text(&self, node: NodeRef<'_, '_>, at: &str) -> Option<String> {
+        if let Some(text) = node.string() {
+            return Some(text.to_owned());
+        }
+        let hint = (node.resolved().kind() == Kind::Scalar && !node.is_null()).then_some("write it in quotes.");
+        let mut diagnostic = Diagnostic::error(Code::WrongType, format!("expected a text, not {}", describe(node)))
+            .at(self.place(node, at));
+        diagnostic.hint = hint.map(str::to_owned);
+        self.push(diagnostic);
+        None
+    }
+}
+
+/// A mapping and its field path.
+pub struct Fields<'n, 't> {
+    /// Where mistakes go.
+    pub reader: &'n Reader<'n>,
+    /// The mapping.
+    pub node: NodeRef<'n, 't>,
+    /// `spec.secrets[0]`.
+    pub at: String,
+}
+
+impl<'n, 't> Fields<'n, 't> {
+    /// The path of a field here.
+    #[must_use]
+    pub fn path(&self, field: &str) -> String {
+        if self.at.is_empty() { field.to_owned() } else { format!("{}.{field}", self.at) }
+    }
+
+    /// A field that is present and not null.
+    #[must_use]
+    pub fn get(&self, field: &str) -> Option<NodeRef<'n, 't>> {
+        self.node.get(field).filter(|value| !value.is_null())
+    }
+
+    /// A field that must be there; reported at the mapping when it is not.
+    pub fn required(&self, field: &str, hint: &str) -> Option<NodeRef<'n, 't>> {
+        let found = self.get(field);
+        if found.is_none() {
+            self.reader.error_hint(self.node, &self.at, Code::MissingField, format!("`{field}` is missing"), hint);
+        }
+        found
+    }
+
+    /// An optional text.
+    pub fn text(&self, field: &str) -> Option<String> {
+        self.reader.text(self.get(field)?, &self.path(field))
+    }
+
+    /// An optional `true` or `false`.
+    pub fn boolean(&self, field: &str) -> Option<bool> {
+        let node = self.get(field)?;
+        let plain = node.resolved().style() == crate::yaml::tree::Style::Plain;
+        let value = node.scalar().filter(|_| plain).and_then(crate::yaml::scalar::as_bool);
+        if value.is_none() {
+            self.reader.error(node, &self.path(field), Code::WrongType, format!("expected `true` or `false`, not {}", describe(node)));
+        }
+        value
+    }
+
+    /// An optional positive whole number.
+    pub fn positive(&self, field: &str) -> Option<u64> {
+        let node = self.get(field)?;
+        let plain = node.resolved().style() == crate::yaml::tree::Style::Plain;
+        let value = node.scalar().filter(|t| plain && !t.starts_with(['0', '+'])).and_then(|t| t.parse().ok()).filter(|n| *n > 0);
+        if value.is_none() {
+            self.reader.error(node, &self.path(field), Code::WrongType, "expected a whole number from 1 on");
+        }
+        value
+    }
+
+    /// An optional word out of a table.
+    pub fn choice<T: Copy>(&self, field: &str, words: &[(&str, T)]) -> Option<T> {
+        let node = self.get(field)?;
+        let text = self.reader.text(node, &self.path(field))?;
+        if let Some((_, value)) = words.iter().find(|(word, _)| *word == text) {
+            return Some(*value);
+        }
+        let all: Vec<&str> = words.iter().map(|(word, _)| *word).collect();
+        let hint = match nearest(&text, all.iter().copied()) {
+            Some(near) => format!("did you mean `{near}`?"),
+            None => format!("use one of {}.", list(&all)),
+        };
+        self.reader.error_hint(node, &self.path(field), Code::BadValue, format!("`{field}` does not know this word"), hint);
+        None
+    }
+
+    /// An optional mapping of texts, in the order written.
+    pub fn texts(&self, field: &str) -> Vec<(String, String, NodeRef<'n, 't>)> {
+        let Some(node) = self.get(field) else { return Vec::new() };
+        let at = self.path(field);
+        let Some(fields) = self.reader.mapping(node, &at) else { return Vec::new() };
+        let pairs = fields.node.entries().filter_map(|(key, value)| {
+            let name = key.scalar()?;
+            let text = self.reader.text(value, &format!("{at}.{name}"))?;
+            Some((name.to_owned(), text, key))
+        });
+        pairs.collect()
+    }
+
+    /// The items of an optional list, each with its field path.
+    pub fn items(&self, field: &str) -> Vec<(NodeRef<'n, 't>, String)> {
+        let Some(node) = self.get(field) else { return Vec::new() };
+        let at = self.path(field);
+        if node.resolved().kind() != Kind::Sequence {
+            self.reader.error(node, &at, Code::WrongType, format!("expected a list, not {}", describe(node)));
+            return Vec::new();
+        }
+        node.items().enumerate().map(|(n, item)| (item, format!("{at}[{n}]"))).collect()
+    }
+}
+
+/// What a node is, without what it says.
+fn describe(node: NodeRef<'_, '_>) -> &'static str {
+    let node = node.resolved();
+    match node.kind() {
+        Kind::Mapping => "a mapping",
+        Kind::Sequence => "a list",
+        Kind::Alias => "an alias",
+        Kind::Scalar if node.is_null() => "nothing",
+        Kind::Scalar if node.string().is_some() => "a text",
+        Kind::Scalar => "a number, date or bool",
+    }
+}
+
+/// The word most like `word`, if one is near.
+#[must_use]
+pub fn nearest<'w>(word: &str, words: impl Iterator<Item = &'w str>) -> Option<&'w str> {
+    let lower = word.to_lowercase();
+    words
+        .map(|candidate| (strsim::damerau_levenshtein(&lower, &candidate.to_lowercase()), candidate))
+        .filter(|(distance, candidate)| *distance <= 1 + candidate.len().min(word.len()) / 4)
+        .min_by_key(|(distance, _)| *distance)
+        .map(|(_, candidate)| candidate)
+}
+
+/// `a`, `b` and `c`.
+#[must_use]
+pub fn list(words: &[&str]) -> String {
+    let quoted: Vec<String> = words.iter().map(|w| format!("`{w}`")).collect();
+    match quoted.split_last() {
+        Some((last, rest)) if !rest.is_empty() => format!("{} and {last}", rest.join(", ")),
+        _ => quoted.concat(),
+    }
+}

@@ -1,0 +1,252 @@
+//! A VaultSecrets object as types that cannot be wrong.
+//!
+//! `decode` makes them from a tree and reports every mistake; the stages only see what is here.
+//! Knows Vault's and Kubernetes' names, no store, no door and no manifest.
+
+pub mod decode;
+pub mod fields;
+pub mod parameters;
+pub mod secret;
+
+use crate::diag::Place;
+use crate::vault::SecretPath;
+
+/// The API group and version of our own objects.
+pub const API_VERSION: &str = "countersign.dev/v1alpha1";
+/// The kind a user writes.
+pub const KIND: &str = "VaultSecrets";
+/// The kind that only says "run countersign here".
+pub const FUNCTION_KIND: &str = "Countersign";
+
+/// One VaultSecrets object.
+#[derive(Clone, Debug)]
+pub struct Config {
+    /// `metadata.name`; part of what a `version` digest covers.
+    pub name: String,
+    /// `metadata.namespace`.
+    pub namespace: Option<String>,
+    /// Whether a lock is required.
+    pub lock: LockMode,
+    /// `spec.vault.address` and where it stands: compared with the runner's, never used.
+    pub address: Option<(String, Place)>,
+    /// What VaultStaticSecret objects say.
+    pub operator: Operator,
+    /// In the order written.
+    pub secrets: Vec<ManagedSecret>,
+    /// What the stamp leaves out.
+    pub stamp: StampRules,
+    /// Extra sites.
+    pub references: Vec<Reference>,
+    /// The object itself.
+    pub place: Place,
+}
+
+/// `spec.lock`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LockMode {
+    /// Rendering without a lock is an error.
+    Required,
+    /// Every render follows the newest version.
+    None,
+}
+
+/// `spec.operator`.
+#[derive(Clone, Debug)]
+pub struct Operator {
+    /// `vaultAuthRef`, as the operator takes it: `name` or `namespace/name`.
+    pub auth_ref: Option<String>,
+    /// One number and one unit.
+    pub refresh_after: String,
+    /// `hmacSecretData`; the operator's default is true.
+    pub hmac_secret_data: Option<bool>,
+    /// Extra labels of the destination Secret.
+    pub labels: Vec<(String, String)>,
+    /// Extra annotations of the destination Secret.
+    pub annotations: Vec<(String, String)>,
+}
+
+impl Default for Operator {
+    fn default() -> Self {
+        Self {
+            auth_ref: None,
+            // a pinned version never changes: this only repairs drift
+            refresh_after: "24h".to_owned(),
+            hmac_secret_data: None,
+            labels: Vec::new(),
+            annotations: Vec::new(),
+        }
+    }
+}
+
+/// How the data reaches the cluster.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Delivery {
+    /// A Secret with its data.
+    Secret,
+    /// A VaultStaticSecret; the operator makes the Secret.
+    VaultStaticSecret,
+    /// The Secret, and a VaultStaticSecret that keeps it repaired.
+    Both,
+}
+
+impl Delivery {
+    /// Whether a Secret with values is emitted.
+    #[must_use]
+    pub fn has_secret(self) -> bool {
+        self != Delivery::VaultStaticSecret
+    }
+
+    /// Whether a VaultStaticSecret is emitted.
+    #[must_use]
+    pub fn has_operator(self) -> bool {
+        self != Delivery::Secret
+    }
+}
+
+/// What a suffix is made from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum HashKind {
+    /// The data; equals kustomize's.
+    Content,
+    /// The data, with a key from the store.
+    Keyed,
+    /// Path, version and created time.
+    Version,
+}
+
+impl HashKind {
+    /// The word in a config.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            HashKind::Content => "content",
+            HashKind::Keyed => "keyed",
+            HashKind::Version => "version",
+        }
+    }
+}
+
+/// One entry of `spec.secrets`.
+#[derive(Clone, Debug)]
+pub struct ManagedSecret {
+    /// The logical name.
+    pub name: String,
+    /// Where the name stands.
+    pub place: Place,
+    /// How it is delivered.
+    pub delivery: Delivery,
+    /// What its suffix is made from.
+    pub hash: HashKind,
+    /// The key of `hash: keyed`.
+    pub hash_key: Option<HashKey>,
+    /// The Secret's type.
+    pub secret_type: String,
+    /// Extra labels of what is emitted.
+    pub labels: Vec<(String, String)>,
+    /// Extra annotations of what is emitted.
+    pub annotations: Vec<(String, String)>,
+    /// The Secret may not be changed in place.
+    pub immutable: bool,
+    /// False: the logical name is kept and only the stamp rolls workloads.
+    pub name_suffix: bool,
+    /// True: stable name, no version pinned, no rollout.
+    pub follow: bool,
+    /// Each distinct source once.
+    pub sources: Vec<Source>,
+    /// What is taken from them.
+    pub entries: Entries,
+}
+
+/// Where the key of `hash: keyed` is read.
+#[derive(Clone, Debug)]
+pub struct HashKey {
+    /// The secret that holds it.
+    pub source: Source,
+    /// Its key.
+    pub key: String,
+}
+
+/// One secret in Vault.
+#[derive(Clone, Debug)]
+pub struct Source {
+    /// Mount and path, parameters filled in.
+    pub secret: SecretPath,
+    /// A pinned version; `None` for the newest.
+    pub version: Option<u64>,
+    /// Where its path stands.
+    pub place: Place,
+}
+
+/// What a managed secret takes from its sources.
+#[derive(Clone, Debug)]
+pub enum Entries {
+    /// Every key of the only source, under its own name.
+    All,
+    /// These.
+    Picked(Vec<Entry>),
+}
+
+/// One key of a Secret's data.
+#[derive(Clone, Debug)]
+pub struct Entry {
+    /// Its name in the Secret.
+    pub key: String,
+    /// Index into the sources.
+    pub source: usize,
+    /// Its name in Vault.
+    pub from: String,
+    /// How the stored text becomes bytes.
+    pub decode: Decode,
+    /// Where it stands.
+    pub place: Place,
+}
+
+/// How the stored text becomes bytes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Decode {
+    /// As it is.
+    Text,
+    /// From standard base64; line breaks are ignored.
+    Base64,
+}
+
+/// `spec.stamp`.
+#[derive(Clone, Debug, Default)]
+pub struct StampRules {
+    /// Counts nowhere.
+    pub exclude: Vec<StampRule>,
+    /// Counts in the snapshot, rolls nothing.
+    pub live: Vec<StampRule>,
+}
+
+/// Some keys of a Secret or ConfigMap.
+#[derive(Clone, Debug)]
+pub struct StampRule {
+    /// `Secret` or `ConfigMap`.
+    pub kind: String,
+    /// Logical name.
+    pub name: String,
+    /// Their names, or `*`.
+    pub keys: Vec<String>,
+    /// Where the rule stands.
+    pub place: Place,
+}
+
+impl StampRule {
+    /// Whether the rule names this key of this object.
+    #[must_use]
+    pub fn covers(&self, kind: &str, name: &str, key: &str) -> bool {
+        self.kind == kind && self.name == name && self.keys.iter().any(|k| k == "*" || k == key)
+    }
+}
+
+/// An extra site, as a kustomize fieldSpec.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Reference {
+    /// Kind of the object that mentions a Secret.
+    pub kind: String,
+    /// Its group; `None`: any.
+    pub group: Option<String>,
+    /// `/`-path to the name; lists are walked.
+    pub path: String,
+}

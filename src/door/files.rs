@@ -1,0 +1,127 @@
+//! EDGE: files, directories and stdin become the inputs of a `Request`.
+//!
+//! Directories are walked in a stable order, links are not followed, and only YAML and JSON is
+//! read. Devices and pipes other than stdin are refused.
+
+use std::fs;
+use std::io::{self, Read};
+use std::path::{Path, PathBuf};
+
+use walkdir::WalkDir;
+
+use super::kustomize;
+use crate::diag::{Code, Diagnostic, Report};
+use crate::stage::Input;
+
+/// The name of stdin in messages.
+pub const STDIN: &str = "<stdin>";
+
+/// Reads what `render` was given: `-`, files, kustomizations and other directories, in that order.
+pub fn inputs(paths: &[PathBuf], configs: &[PathBuf]) -> Result<Vec<Input>, Report> {
+    let mut report = Report::default();
+    let mut out = Vec::new();
+    for path in paths {
+        match read_path(path) {
+            Ok(inputs) => out.extend(inputs),
+            Err(problems) => report.extend(problems),
+        }
+    }
+    for path in configs {
+        match read_file(path) {
+            Ok(text) => out.push(Input { file: path.display().to_string().into(), text, only_configs: true }),
+            Err(problem) => report.push(problem),
+        }
+    }
+    report.check(out)
+}
+
+fn read_path(path: &Path) -> Result<Vec<Input>, Report> {
+    let input = |path: &Path, text| Input { file: path.display().to_string().into(), text, only_configs: false };
+    if path == Path::new("-") {
+        return Ok(vec![Input { file: STDIN.into(), text: stdin()?, only_configs: false }]);
+    }
+    if path.is_dir() {
+        if kustomize::is_kustomization(path) {
+            return Ok(vec![input(path, kustomize::build(path)?)]);
+        }
+        return directory(path);
+    }
+    Ok(vec![input(path, read_file(path)?)])
+}
+
+fn directory(root: &Path) -> Result<Vec<Input>, Report> {
+    let mut report = Report::default();
+    let mut out = Vec::new();
+    for entry in WalkDir::new(root).follow_links(false).sort_by_file_name() {
+        match entry {
+            Ok(entry) if entry.file_type().is_file() && is_manifest(entry.path()) => match read_file(entry.path()) {
+                Ok(text) => out.push(Input { file: entry.path().display().to_string().into(), text, only_configs: false }),
+                Err(problem) => report.push(problem),
+            },
+            Ok(_) => {}
+            Err(error) => {
+                let path = error.path().unwrap_or(root).display().to_string();
+                report.push(failed(&path, error.io_error().map(io::Error::kind)));
+            }
+        }
+    }
+    if out.is_empty() && !report.has_errors() {
+        report.push(
+            Diagnostic::error(Code::ReadFailed, format!("there is no manifest in `{}`", root.display()))
+                .hint("give a folder with `.yaml`, `.yml` or `.json` files, or a kustomization."),
+        );
+    }
+    report.check(out)
+}
+
+fn is_manifest(path: &Path) -> bool {
+    path.extension().and_then(|e| e.to_str()).is_some_and(|e| matches!(e, "yaml" | "yml" | "json"))
+}
+
+/// Reads one regular file.
+pub fn read_file(path: &Path) -> Result<String, Diagnostic> {
+    let name = path.display().to_string();
+    let metadata = fs::metadata(path).map_err(|error| failed(&name, Some(error.kind())))?;
+    // process substitution and /dev/stdin are pipes; a device has no end
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::FileTypeExt;
+        let kind = metadata.file_type();
+        if kind.is_dir() || kind.is_block_device() || kind.is_socket() || (kind.is_char_device() && name != "/dev/null") {
+            return Err(Diagnostic::error(Code::ReadFailed, format!("`{name}` is not a file")).hint("give a file."));
+        }
+    }
+    let bytes = fs::read(path).map_err(|error| failed(&name, Some(error.kind())))?;
+    String::from_utf8(bytes).map_err(|_| not_utf8(&name))
+}
+
+/// Reads stdin to its end.
+pub fn stdin() -> Result<String, Diagnostic> {
+    let mut bytes = Vec::new();
+    // a file's size is known: one allocation instead of many that are copied and wiped
+    #[cfg(unix)]
+    {
+        use std::os::fd::AsFd;
+        if let Ok(fd) = io::stdin().as_fd().try_clone_to_owned() {
+            let mut file = fs::File::from(fd);
+            file.read_to_end(&mut bytes).map_err(|error| failed(STDIN, Some(error.kind())))?;
+            return String::from_utf8(bytes).map_err(|_| not_utf8(STDIN));
+        }
+    }
+    io::stdin().read_to_end(&mut bytes).map_err(|error| failed(STDIN, Some(error.kind())))?;
+    String::from_utf8(bytes).map_err(|_| not_utf8(STDIN))
+}
+
+fn failed(name: &str, kind: Option<io::ErrorKind>) -> Diagnostic {
+    let why = match kind {
+        Some(io::ErrorKind::NotFound) => "it does not exist",
+        Some(io::ErrorKind::PermissionDenied) => "permission denied",
+        Some(io::ErrorKind::IsADirectory) => "it is a directory",
+        _ => "it cannot be read",
+    };
+    Diagnostic::error(Code::ReadFailed, format!("cannot read `{name}`: {why}")).hint("check the path and its permissions.")
+}
+
+fn not_utf8(name: &str) -> Diagnostic {
+    Diagnostic::error(Code::YamlDivergent, format!("`{name}` is not UTF-8")).hint("save it as UTF-8.")
+}

@@ -1,0 +1,51 @@
+//! A KRM function: a `ResourceList` on stdin, one on stdout.
+//!
+//! kustomize shows neither `results` nor which function failed, so stderr names it; kpt shows
+//! `results` even after a failure, so those are printed, without items.
+
+use crate::diag::Diagnostic;
+use crate::diag::results::results;
+use crate::stage::{Input, Request, Shape};
+use crate::yaml::{NodeRef, Tree};
+use crate::yaml::emit::Value;
+
+/// Whether a text is a `ResourceList`.
+#[must_use]
+pub fn is_resource_list(text: &str) -> bool {
+    // both of its first two lines are enough for every caller known; JSON needs more
+    let head = &text[..text.len().min(4096).min(char_floor(text, 4096))];
+    head.contains("ResourceList") && head.contains("config.kubernetes.io/")
+}
+
+fn char_floor(text: &str, at: usize) -> usize {
+    (0..=at.min(text.len())).rev().find(|n| text.is_char_boundary(*n)).unwrap_or(0)
+}
+
+/// The request for a `ResourceList`.
+#[must_use]
+pub fn request(text: String) -> Request {
+    let input = Input { file: crate::door::files::STDIN.into(), text, only_configs: false };
+    Request { inputs: vec![input], shape: Shape::ResourceList }
+}
+
+/// `Countersign/shop`: which function this is, for stderr.
+#[must_use]
+pub fn function_name(text: &str) -> Option<String> {
+    let tree = Tree::parse(text).ok()?;
+    let config = tree.root()?.get("functionConfig")?;
+    let kind = config.get("kind").and_then(NodeRef::scalar)?;
+    let name = config.at("metadata/name").and_then(NodeRef::scalar)?;
+    Some(format!("{kind}/{name}"))
+}
+
+/// What is printed after a failure: no items.
+#[must_use]
+pub fn failure(diagnostics: &[Diagnostic]) -> String {
+    Value::Mapping(vec![
+        ("apiVersion".to_owned(), Value::text("config.kubernetes.io/v1")),
+        ("kind".to_owned(), Value::text("ResourceList")),
+        ("items".to_owned(), Value::Sequence(Vec::new())),
+        ("results".to_owned(), results(diagnostics)),
+    ])
+    .to_yaml(0, "\n")
+}

@@ -1,0 +1,5 @@
+//! Ways in: each builds a `Request` and prints a `Rendered`. No logic lives here.
+
+pub mod files;
+pub mod krm;
+pub mod kustomize;

@@ -1,0 +1,16 @@
+//! What Kubernetes objects look like: names, where they mention Secrets, where pods stand.
+
+pub mod component;
+pub mod data;
+pub mod function;
+pub mod id;
+pub mod manifest;
+pub mod mention;
+pub mod names;
+pub mod own;
+pub mod secret;
+pub mod sites;
+pub mod static_secret;
+pub mod stray;
+pub mod types;
+pub mod workload;

@@ -1,0 +1,136 @@
+//! The seven verbs, and the types that cross their borders.
+//!
+//! No stage does I/O; only `resolve` sees a store, through a trait. No stage knows which door is
+//! open: it sees a stream or a `ResourceList`.
+
+pub mod mint;
+mod ours;
+pub mod plan;
+pub mod read;
+pub mod resolve;
+pub mod rewrite;
+pub mod stamp;
+mod tracking;
+pub mod write;
+
+use std::ops::Range;
+use std::sync::Arc;
+
+use crate::config::Config;
+use crate::diag::{Place, Report};
+use crate::kube::manifest::Manifest;
+use crate::yaml::edit::Edit;
+use crate::yaml::items::Items;
+use crate::yaml::picture::Located;
+use crate::yaml::slot::Slot;
+use crate::yaml::tree::Tree;
+
+/// How the manifests are wrapped.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Shape {
+    /// Documents, as users write them and as kustomize and Helm print them.
+    Stream,
+    /// One `ResourceList` (KRM functions specification).
+    ResourceList,
+}
+
+/// One text that was given.
+pub struct Input {
+    /// File name as the user gave it, or `<stdin>`.
+    pub file: Arc<str>,
+    /// The text.
+    pub text: String,
+    /// Holds only configs: nothing of it is in the output.
+    pub only_configs: bool,
+}
+
+/// What a door hands to the pipeline.
+pub struct Request {
+    /// In the order of the output.
+    pub inputs: Vec<Input>,
+    /// How they are wrapped.
+    pub shape: Shape,
+}
+
+/// read → plan: ordered documents, their text kept.
+pub struct Bundle {
+    /// The texts.
+    pub inputs: Vec<Input>,
+    /// Their documents.
+    pub units: Vec<Unit>,
+    /// The objects in them that may matter.
+    pub manifests: Vec<Manifest>,
+    /// Decoded configs.
+    pub configs: Vec<Found>,
+    /// Every object of ours that must not be in the output: (unit, item).
+    pub consumed: Vec<(usize, Option<usize>)>,
+    /// Mistakes in configs; reported by `plan`.
+    pub problems: Report,
+    /// How the manifests are wrapped.
+    pub shape: Shape,
+    /// The only item is the function's own config: kustomize's generator position.
+    pub generator: bool,
+    /// Where `results` go in a `ResourceList`.
+    pub results: Option<Slot>,
+}
+
+/// A config and where it was found.
+pub struct Found {
+    /// The config.
+    pub config: Config,
+    /// Its unit.
+    pub unit: usize,
+}
+
+/// One document.
+pub struct Unit {
+    /// Which input it stands in.
+    pub input: usize,
+    /// Its bytes there.
+    pub range: Range<usize>,
+    /// What it reads as; empty when it was not read.
+    pub outline: Vec<u64>,
+    /// Its items, where it is a list.
+    pub items: Option<Items>,
+    /// Changes so far.
+    pub edits: Vec<Edit>,
+}
+
+impl Bundle {
+    /// The text of a unit.
+    #[must_use]
+    pub fn text(&self, unit: usize) -> &str {
+        let unit = &self.units[unit];
+        &self.inputs[unit.input].text[unit.range.clone()]
+    }
+
+    /// A unit and where it stands in its file.
+    #[must_use]
+    pub fn located(&self, unit: usize) -> Located<'_> {
+        locate(&self.inputs, &self.units[unit])
+    }
+
+    /// The place of a node, for a message about something that is already forgotten: the document
+    /// is read again, which only happens when there is something to say.
+    #[must_use]
+    pub fn place(&self, manifest: &Manifest, node: Option<u32>, field: Option<&str>) -> Place {
+        let located = self.located(manifest.unit);
+        let tree = Tree::parse(located.text).ok();
+        let place = node
+            .and_then(|node| tree.as_ref()?.node(node))
+            .map_or_else(|| located.place(manifest.at), |node| located.place_of(node));
+        Place { object: Some(manifest.id.label()), field: field.map(str::to_owned), ..place }
+    }
+}
+
+/// A unit and where it stands in its file.
+pub(crate) fn locate<'a>(inputs: &'a [Input], unit: &Unit) -> Located<'a> {
+    let input = &inputs[unit.input];
+    let before = &input.text.as_bytes()[..unit.range.start];
+    let lines = memchr::memchr_iter(b'\n', before).count();
+    Located {
+        file: Arc::clone(&input.file),
+        first_line: u32::try_from(lines + 1).unwrap_or(u32::MAX),
+        text: &input.text[unit.range.clone()],
+    }
+}

@@ -1,0 +1,337 @@
+//! What is wanted, and every mistake that needs no network.
+//!
+//! Matches configs with the manifests that use them: namespaces, doubles, foreign Secrets, our own
+//! earlier output. Names only; no value exists yet.
+
+use super::{Bundle, Found};
+use crate::config::{Config, Entries, LockMode, ManagedSecret, StampRules};
+use crate::diag::{Code, Diagnostic, Report};
+use crate::kube::id::namespaces_agree;
+use crate::kube::manifest::Manifest;
+use crate::kube::mention::{In, Mention};
+use crate::kube::own;
+use crate::kube::sites::Target;
+use crate::vault::Depth;
+
+/// plan → resolve: names only.
+pub struct Plan {
+    /// One for each managed secret of each config.
+    pub wants: Vec<Want>,
+    /// Our own earlier output that no config of this run replaces.
+    pub adopted: Vec<Adopted>,
+    /// Our own earlier output that this run replaces: (unit, item), with the names it had.
+    pub replaced: Vec<Replaced>,
+    /// What the user should know.
+    pub warnings: Vec<Diagnostic>,
+}
+
+/// One managed secret that has to be made.
+#[derive(Clone, Debug)]
+pub struct Want {
+    /// Index of its config in the bundle.
+    pub config: usize,
+    /// Index among the config's secrets.
+    pub secret: usize,
+    /// Namespace of what is emitted.
+    pub namespace: Option<String>,
+    /// How much of its sources has to be read; `None`: nothing at all.
+    pub depth: Option<Depth>,
+}
+
+/// Our own output from a lower layer.
+#[derive(Clone, Debug)]
+pub struct Adopted {
+    /// The logical name.
+    pub logical: String,
+    /// What it is called now.
+    pub name: String,
+    /// Its namespace.
+    pub namespace: Option<String>,
+    /// Names by which manifests may still refer to it.
+    pub aliases: Vec<String>,
+    /// The suffix of its generation; `None` for a followed secret.
+    pub generation: Option<String>,
+    /// What its config said about the stamp.
+    pub stamp: StampRules,
+    /// Digests of its keys, where they can be told apart in the stamp.
+    pub keys: Option<Vec<(String, String)>>,
+}
+
+/// An earlier generation that stands in the input and is made again by this run.
+#[derive(Clone, Debug)]
+pub struct Replaced {
+    /// Index into `wants`.
+    pub want: usize,
+    /// What it is called.
+    pub name: String,
+}
+
+impl Want {
+    /// Its config.
+    #[must_use]
+    pub fn config<'b>(&self, bundle: &'b Bundle) -> &'b Config {
+        &bundle.configs[self.config].config
+    }
+
+    /// Its logical name.
+    #[must_use]
+    pub fn secret_name<'b>(&self, bundle: &'b Bundle) -> &'b str {
+        &self.secret(bundle).name
+    }
+
+    /// Its managed secret.
+    #[must_use]
+    pub fn secret<'b>(&self, bundle: &'b Bundle) -> &'b ManagedSecret {
+        &self.config(bundle).secrets[self.secret]
+    }
+}
+
+/// What the runner's environment decided, as far as a config may contradict it.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Runner<'r> {
+    /// The store's address; `None` for the file store.
+    pub address: Option<&'r str>,
+}
+
+/// Plans, or reports everything that is wrong.
+pub fn plan(bundle: &mut Bundle, runner: Runner<'_>) -> Result<Plan, Report> {
+    let mut report = std::mem::take(&mut bundle.problems);
+    for found in &bundle.configs {
+        check_config(&found.config, runner, &mut report);
+    }
+    let mut planner = Planner { bundle, report, warnings: Vec::new() };
+    planner.doubles();
+    let mut wants = planner.wants();
+    let (adopted, replaced, consumed) = planner.earlier_output(&mut wants);
+    planner.foreign_secrets();
+    planner.stamp_rules();
+    planner.notices();
+    let Planner { mut report, warnings, .. } = planner;
+    bundle.consumed.extend(consumed);
+    report.check(Plan { wants, adopted, replaced, warnings })
+}
+
+fn check_config(config: &Config, runner: Runner<'_>, report: &mut Report) {
+    if config.lock == LockMode::Required {
+        report.push(
+            Diagnostic::error(Code::LockMissing, format!("`{}` requires a lock, and there is none", config.name))
+                .at(config.place.clone())
+                .hint("write `lock: none` under `spec` until locks are supported."),
+        );
+    }
+    if let (Some((said, place)), Some(address)) = (&config.address, runner.address)
+        && said.trim_end_matches('/') != address.trim_end_matches('/')
+    {
+        report.push(
+            Diagnostic::error(Code::AddressMismatch, format!("the config expects the Vault at `{said}`, this runner uses `{address}`"))
+                .at(place.clone())
+                .hint("set `VAULT_ADDR` (or `BAO_ADDR`) of the runner, or correct `spec.vault.address`."),
+        );
+    }
+}
+
+struct Planner<'b> {
+    bundle: &'b Bundle,
+    report: Report,
+    warnings: Vec<Diagnostic>,
+}
+
+/// Whether a mention in `manifest` can mean an object in `namespace`.
+#[must_use]
+pub fn mention_agrees(manifest: &Manifest, mention: &Mention, namespace: Option<&str>) -> bool {
+    match &mention.namespace {
+        In::Any => true,
+        In::Named(named) => namespaces_agree(Some(named), namespace),
+        In::Own => namespaces_agree(manifest.id.namespace.as_deref(), namespace),
+    }
+}
+
+impl Planner<'_> {
+    /// Two configs with one logical name where their namespaces can be the same.
+    fn doubles(&mut self) {
+        let all: Vec<(&Config, &ManagedSecret)> =
+            self.bundle.configs.iter().flat_map(|f| f.config.secrets.iter().map(move |s| (&f.config, s))).collect();
+        for (at, (config, secret)) in all.iter().enumerate() {
+            let first = all[..at].iter().find(|(other, earlier)| {
+                !std::ptr::eq(*other, *config)
+                    && earlier.name == secret.name
+                    && namespaces_agree(other.namespace.as_deref(), config.namespace.as_deref())
+            });
+            if let Some((other, _)) = first {
+                self.report.push(
+                    Diagnostic::error(Code::DuplicateName, format!("`{}` is defined by `{}` and by `{}`", secret.name, other.name, config.name))
+                        .at(secret.place.clone())
+                        .hint("rename one, give the configs different namespaces, or render each instance in its own layer."),
+                );
+            }
+        }
+    }
+
+    fn wants(&mut self) -> Vec<Want> {
+        let mut wants = Vec::new();
+        for (config_at, found) in self.bundle.configs.iter().enumerate() {
+            for (secret_at, secret) in found.config.secrets.iter().enumerate() {
+                let namespace = found.config.namespace.clone().or_else(|| self.namespace_of_users(secret));
+                wants.push(Want { config: config_at, secret: secret_at, namespace, depth: depth(secret) });
+            }
+        }
+        wants
+    }
+
+    /// The one namespace of all manifests that mention a secret.
+    fn namespace_of_users(&mut self, secret: &ManagedSecret) -> Option<String> {
+        let mut found: Vec<&str> = Vec::new();
+        for manifest in &self.bundle.manifests {
+            for mention in manifest.mentions.iter().filter(|m| m.target == Target::Secret && m.name == secret.name) {
+                let namespace = match &mention.namespace {
+                    In::Named(named) => Some(named.as_str()),
+                    In::Own => manifest.id.namespace.as_deref(),
+                    In::Any => None,
+                };
+                found.extend(namespace.filter(|n| !found.contains(n)));
+            }
+        }
+        if found.len() > 1 {
+            found.sort_unstable();
+            let list = found.iter().map(|n| format!("`{n}`")).collect::<Vec<_>>().join(", ");
+            self.report.push(
+                Diagnostic::error(Code::AmbiguousNamespace, format!("`{}` is used in the namespaces {list}, and its config names none", secret.name))
+                    .at(secret.place.clone())
+                    .hint("give the config a `metadata.namespace`, and each namespace a config of its own."),
+            );
+        }
+        found.first().map(|n| (*n).to_owned())
+    }
+
+    /// Sorts our own earlier output: made again by a config of this run, or adopted as it is.
+    #[allow(clippy::type_complexity, reason = "three lists that the plan takes apart at once")]
+    fn earlier_output(&mut self, wants: &mut [Want]) -> (Vec<Adopted>, Vec<Replaced>, Vec<(usize, Option<usize>)>) {
+        let (mut adopted, mut replaced, mut consumed) = (Vec::<Adopted>::new(), Vec::new(), Vec::new());
+        for manifest in &self.bundle.manifests {
+            let Some(own) = &manifest.own else { continue };
+            let namespace = manifest.id.namespace.as_deref();
+            let want = wants.iter().position(|want| {
+                want.secret(self.bundle).name == own.logical && namespaces_agree(want.namespace.as_deref(), namespace)
+            });
+            if let Some(at) = want {
+                let secret = wants[at].secret(self.bundle);
+                let sources: Vec<String> = secret.sources.iter().map(|s| own::source_label(&s.secret)).collect();
+                if sources == own.sources {
+                    replaced.push(Replaced { want: at, name: manifest.id.name.clone() });
+                    consumed.push((manifest.unit, manifest.item));
+                } else {
+                    self.report.push(
+                        Diagnostic::error(Code::ForeignSecret, format!("`{}` was made from other sources than `{}` has now", manifest.id.label(), own.logical))
+                            .at(self.bundle.place(manifest, None, None))
+                            .hint("rename one of the secrets, or take the old object out."),
+                    );
+                }
+                continue;
+            }
+            let known = adopted.iter().any(|a| a.name == manifest.id.name && a.namespace.as_deref() == namespace);
+            if known && manifest.id.kind != "Secret" {
+                continue;
+            }
+            adopted.retain(|a| a.name != manifest.id.name || a.namespace.as_deref() != namespace);
+            let mut aliases = manifest.previous_names.clone();
+            aliases.push(own.logical.clone());
+            aliases.retain(|alias| *alias != manifest.id.name);
+            // only a name that does not carry its generation needs its keys told apart, and only
+            // `content` says no more than the object itself
+            let by_content = manifest.data.as_ref().filter(|data| {
+                own.generation.as_ref().is_some_and(|g| !manifest.id.name.contains(g) && data.suffix == *g)
+            });
+            adopted.push(Adopted {
+                logical: own.logical.clone(),
+                name: manifest.id.name.clone(),
+                namespace: manifest.id.namespace.clone(),
+                aliases,
+                generation: own.generation.clone(),
+                stamp: own.stamp.clone(),
+                keys: by_content.map(|data| data.keys.clone()),
+            });
+        }
+        // several generations of one secret: a logical name does not say which is meant
+        let logical: Vec<(String, Option<String>)> = adopted.iter().map(|a| (a.logical.clone(), a.namespace.clone())).collect();
+        for one in &mut adopted {
+            let same = logical.iter().filter(|(name, ns)| *name == one.logical && *ns == one.namespace).count();
+            if same > 1 {
+                one.aliases.retain(|alias| *alias != one.logical);
+            }
+        }
+        (adopted, replaced, consumed)
+    }
+
+    /// Secrets, and other makers of Secrets, that already have a logical name.
+    fn foreign_secrets(&mut self) {
+        for found in &self.bundle.configs {
+            for secret in &found.config.secrets {
+                for manifest in self.bundle.manifests.iter().filter(|m| m.own.is_none()) {
+                    let makes = match manifest.id.kind.as_str() {
+                        "Secret" => manifest.id.group().is_empty() && manifest.is_called(&secret.name),
+                        "VaultStaticSecret" => manifest.mentions.iter().any(|m| m.name == secret.name),
+                        _ => false,
+                    };
+                    if !makes || !namespaces_agree(found.config.namespace.as_deref(), manifest.id.namespace.as_deref()) {
+                        continue;
+                    }
+                    let message = if manifest.id.kind == "Secret" {
+                        format!("there is a Secret `{}` already, and `{}` defines one", secret.name, found.config.name)
+                    } else {
+                        format!("`{}` makes a Secret `{}`, and `{}` defines one", manifest.id.label(), secret.name, found.config.name)
+                    };
+                    self.report.push(
+                        Diagnostic::error(Code::ForeignSecret, message)
+                            .at(self.bundle.place(manifest, None, None))
+                            .hint("take one of the two out, or rename it."),
+                    );
+                }
+            }
+        }
+    }
+
+    /// What a reviewer must know although nothing is wrong.
+    fn notices(&mut self) {
+        for Found { config, .. } in &self.bundle.configs {
+            if config.lock == LockMode::None {
+                let message = format!("`{}` has no lock: every render follows the newest versions", config.name);
+                self.warnings.push(Diagnostic::warning(Code::Unlocked, message));
+            }
+            for secret in config.secrets.iter().filter(|s| s.follow) {
+                let message = format!("`{}` follows Vault: its changes reach the cluster unreviewed", secret.name);
+                self.warnings.push(Diagnostic::warning(Code::Unreviewed, message).at(secret.place.clone()));
+            }
+        }
+    }
+
+    /// Rules about keys of a secret whose name changes with every generation say nothing.
+    fn stamp_rules(&mut self) {
+        for found in &self.bundle.configs {
+            let stamp = &found.config.stamp;
+            for rule in stamp.exclude.iter().chain(&stamp.live).filter(|r| r.kind == "Secret") {
+                let renamed = found.config.secrets.iter().any(|s| s.name == rule.name && s.name_suffix && !s.follow);
+                if renamed {
+                    self.warnings.push(
+                        Diagnostic::warning(Code::StampNoEffect, format!("the name of `{}` changes with every generation, so its keys roll workloads all the same", rule.name))
+                            .at(rule.place.clone())
+                            .hint("set `nameSuffix: false` for this secret, or move the keys into one of their own."),
+                    );
+                }
+            }
+        }
+    }
+}
+
+/// How much has to be read to make a managed secret.
+fn depth(secret: &ManagedSecret) -> Option<Depth> {
+    if secret.follow {
+        return None;
+    }
+    if secret.delivery.has_secret() || secret.hash != crate::config::HashKind::Version {
+        return Some(Depth::Values);
+    }
+    Some(match secret.entries {
+        Entries::All => Depth::Keys,
+        Entries::Picked(_) => Depth::Metadata,
+    })
+}

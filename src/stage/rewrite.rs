@@ -1,0 +1,188 @@
+//! Every site that names a managed secret gets the generation's name.
+//!
+//! A name is matched exactly and within its namespace; under kustomize also by the names an object
+//! had before. Says no to names in anchored nodes that aliases reuse, and to names that could mean
+//! two secrets; tells about mentions it had to leave alone.
+
+use std::collections::HashMap;
+
+use super::Bundle;
+use super::mint::Minted;
+use super::plan::{Adopted, Plan, mention_agrees};
+use crate::diag::{Code, Diagnostic, Report};
+use crate::kube::manifest::Manifest;
+use crate::kube::mention::Mention;
+use crate::kube::sites::Target;
+
+/// Which managed secret a mention means.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Meaning {
+    /// Minted by this run: index of the want.
+    Minted(usize),
+    /// Our own earlier output: index in the plan.
+    Adopted(usize),
+}
+
+/// rewrite → stamp: what every mention means.
+pub struct Links {
+    /// For each manifest, (index of the mention, meaning).
+    pub of_manifest: Vec<Vec<(usize, Meaning)>>,
+    /// What the user should know.
+    pub warnings: Vec<Diagnostic>,
+}
+
+/// Rewrites all sites.
+pub fn rewrite(bundle: &mut Bundle, plan: &Plan, minted: &Minted) -> Result<Links, Report> {
+    let names = Names::new(bundle, plan, minted);
+    let mut report = Report::default();
+    let mut warnings = Vec::new();
+    let mut edits = Vec::new();
+    let mut of_manifest = Vec::with_capacity(bundle.manifests.len());
+    for manifest in &bundle.manifests {
+        let mut links = Vec::new();
+        let consumed = bundle.consumed.contains(&(manifest.unit, manifest.item));
+        let mentions = manifest.mentions.iter().enumerate().filter(|(_, m)| m.target == Target::Secret && !consumed);
+        for (at, mention) in mentions {
+            match names.meaning(manifest, mention) {
+                Found::None => {}
+                Found::One(meaning, name) => {
+                    links.push((at, meaning));
+                    if let Some(new) = replacement(mention, name) {
+                        if mention.spot.shared {
+                            report.push(aliased(bundle, manifest, mention));
+                            continue;
+                        }
+                        match mention.spot.replace(bundle.text(manifest.unit), &mention.text, &new) {
+                            Some(edit) => edits.push((manifest.unit, edit)),
+                            None => report.push(unreplaceable(bundle, manifest, mention)),
+                        }
+                    }
+                }
+                Found::Several => report.push(
+                    Diagnostic::error(Code::AmbiguousReference, format!("`{}` could mean a secret of two configs", mention.name))
+                        .at(bundle.place(manifest, Some(mention.spot.node), None))
+                        .hint("give the object a `metadata.namespace`, or rename one of the secrets."),
+                ),
+                Found::Elsewhere(namespace) => warnings.push(
+                    Diagnostic::warning(
+                        Code::OtherNamespace,
+                        format!("`{}` is left as it is: the managed secret of that name is in the namespace `{namespace}`", mention.name),
+                    )
+                    .at(bundle.place(manifest, Some(mention.spot.node), None))
+                    .hint("give this namespace a config of its own if the same secret is meant."),
+                ),
+            }
+        }
+        for stray in manifest.strays.iter().filter(|s| !consumed && names.is_renamed(&s.name)) {
+            warnings.push(
+                Diagnostic::warning(Code::UncoveredMention, format!("`{}` stands in a field that is not known to name a Secret", stray.name))
+                    .at(bundle.place(manifest, Some(stray.node), Some(&stray.field)))
+                    .hint(format!("if it does, add it to `spec.references`: `{{kind: {}, path: {}}}`.", manifest.id.kind, site_path(&stray.field))),
+            );
+        }
+        of_manifest.push(links);
+    }
+    for (unit, edit) in edits {
+        bundle.units[unit].edits.push(edit);
+    }
+    report.check(Links { of_manifest, warnings })
+}
+
+/// `spec.a[0].b` as a kustomize field path.
+fn site_path(field: &str) -> String {
+    let mut path = String::new();
+    let mut index = false;
+    for c in field.chars() {
+        match c {
+            '[' => index = true,
+            ']' => index = false,
+            '.' if !index => path.push('/'),
+            _ if index => {}
+            c => path.push(c),
+        }
+    }
+    path
+}
+
+/// What the scalar has to say, if it does not say it already.
+fn replacement(mention: &Mention, name: &str) -> Option<String> {
+    let new = match mention.text.split_once('/') {
+        Some((namespace, old)) if old == mention.name => format!("{namespace}/{name}"),
+        _ => name.to_owned(),
+    };
+    (new != mention.text).then_some(new)
+}
+
+fn aliased(bundle: &Bundle, manifest: &Manifest, mention: &Mention) -> Diagnostic {
+    Diagnostic::error(Code::AliasedAnchor, format!("`{}` stands in a part of the document that an alias uses again", mention.name))
+        .at(bundle.place(manifest, Some(mention.spot.node), None))
+        .hint("write the part out at both places, without `&` and `*`.")
+}
+
+fn unreplaceable(bundle: &Bundle, manifest: &Manifest, mention: &Mention) -> Diagnostic {
+    Diagnostic::error(Code::UnsupportedLayout, format!("`{}` is written in a way that cannot be changed safely", mention.name))
+        .at(bundle.place(manifest, Some(mention.spot.node), None))
+        .hint("write the name on one line.")
+}
+
+enum Found<'n> {
+    None,
+    One(Meaning, &'n str),
+    Several,
+    Elsewhere(&'n str),
+}
+
+struct Name<'n> {
+    meaning: Meaning,
+    namespace: Option<&'n str>,
+    new: &'n str,
+}
+
+/// Every name that manifests may use for a managed secret.
+struct Names<'n> {
+    by_alias: HashMap<&'n str, Vec<Name<'n>>>,
+}
+
+impl<'n> Names<'n> {
+    fn new(bundle: &'n Bundle, plan: &'n Plan, minted: &'n Minted) -> Self {
+        let mut names = Self { by_alias: HashMap::new() };
+        for (at, want) in plan.wants.iter().enumerate() {
+            let generation = &minted.generations[at];
+            let earlier = plan.replaced.iter().filter(|r| r.want == at).map(|r| r.name.as_str());
+            for alias in std::iter::once(want.secret_name(bundle)).chain(earlier) {
+                names.add(alias, Meaning::Minted(at), want.namespace.as_deref(), &generation.name);
+            }
+        }
+        for (at, Adopted { name, namespace, aliases, .. }) in plan.adopted.iter().enumerate() {
+            for alias in aliases.iter().chain(std::iter::once(name)) {
+                names.add(alias, Meaning::Adopted(at), namespace.as_deref(), name);
+            }
+        }
+        names
+    }
+
+    fn add(&mut self, alias: &'n str, meaning: Meaning, namespace: Option<&'n str>, new: &'n str) {
+        let names = self.by_alias.entry(alias).or_default();
+        if !names.iter().any(|n| n.meaning == meaning) {
+            names.push(Name { meaning, namespace, new });
+        }
+    }
+
+    fn is_renamed(&self, name: &str) -> bool {
+        self.by_alias.get(name).is_some_and(|names| names.iter().any(|n| n.new != name))
+    }
+
+    fn meaning(&self, manifest: &Manifest, mention: &Mention) -> Found<'_> {
+        let Some(names) = self.by_alias.get(mention.name.as_str()) else { return Found::None };
+        let mut agreeing = names.iter().filter(|n| mention_agrees(manifest, mention, n.namespace));
+        match (agreeing.next(), agreeing.next()) {
+            (Some(one), None) => Found::One(one.meaning, one.new),
+            (Some(one), Some(other)) if one.new == other.new => Found::One(one.meaning, one.new),
+            (Some(_), Some(_)) => Found::Several,
+            (None, _) => match names.iter().find_map(|n| n.namespace) {
+                Some(namespace) => Found::Elsewhere(namespace),
+                None => Found::None,
+            },
+        }
+    }
+}

@@ -1,0 +1,64 @@
+//! What kustomize needs to know about an object that already has its final name.
+//!
+//! kustomize finds references by the names an object had before (`nameref.go`); it records them
+//! itself only for its own renames, so we write the three annotations. In generator position the
+//! record says that the object was a CustomResourceDefinition once: prefix and suffix transformers
+//! then leave the name alone, so that a VaultStaticSecret and its destination cannot come apart.
+//! Proved on kustomize 5.8.1.
+
+use super::mint::Object;
+use crate::yaml::emit::Value;
+
+const NAMES: &str = "internal.config.kubernetes.io/previousNames";
+const NAMESPACES: &str = "internal.config.kubernetes.io/previousNamespaces";
+const KINDS: &str = "internal.config.kubernetes.io/previousKinds";
+/// kustomize drops such an object at the end of the build.
+const LOCAL: &str = "config.kubernetes.io/local-config";
+
+/// The object with its record; in generator position, a VaultStaticSecret alone also gets a Secret
+/// that stands in for the one the operator will make, so that references can be found.
+pub fn tracked(object: Object, generator: bool) -> Vec<Value> {
+    let mut out = Vec::new();
+    // a name that never changes is its own record
+    let record = record(&object, object.kind, generator);
+    if generator && object.kind == "VaultStaticSecret" && !object.has_secret {
+        let mut annotations = self::record(&object, "Secret", generator);
+        annotations.push((LOCAL.to_owned(), "true".to_owned()));
+        let mut metadata = vec![("name".to_owned(), Value::text(object.name.as_str()))];
+        if let Some(namespace) = &object.namespace {
+            metadata.push(("namespace".to_owned(), Value::text(namespace.as_str())));
+        }
+        metadata.push(("annotations".to_owned(), Value::texts(annotations)));
+        out.push(Value::Mapping(vec![
+            ("apiVersion".to_owned(), Value::text("v1")),
+            ("kind".to_owned(), Value::text("Secret")),
+            ("metadata".to_owned(), Value::Mapping(metadata)),
+        ]));
+    }
+    let mut value = object.value;
+    annotate(&mut value, record);
+    out.insert(0, value);
+    out
+}
+
+fn record(object: &Object, kind: &str, generator: bool) -> Vec<(String, String)> {
+    // each place that a reference may come from: without namespace, and with the real one
+    let mut namespaces = vec!["default"];
+    namespaces.extend(object.namespace.as_deref().filter(|n| *n != "default"));
+    let first = if generator { Some("CustomResourceDefinition") } else { None };
+    let mut rows: Vec<(&str, &str)> = first.map(|kind| (kind, "default")).into_iter().collect();
+    rows.extend(namespaces.iter().map(|namespace| (kind, *namespace)));
+    let column = |pick: &dyn Fn(&(&str, &str)) -> String| rows.iter().map(pick).collect::<Vec<_>>().join(",");
+    vec![
+        (KINDS.to_owned(), column(&|(kind, _)| (*kind).to_owned())),
+        (NAMES.to_owned(), column(&|_| object.logical.clone())),
+        (NAMESPACES.to_owned(), column(&|(_, namespace)| (*namespace).to_owned())),
+    ]
+}
+
+fn annotate(value: &mut Value, record: Vec<(String, String)>) {
+    let Value::Mapping(pairs) = value else { return };
+    let Some((_, Value::Mapping(metadata))) = pairs.iter_mut().find(|(key, _)| key == "metadata") else { return };
+    let Some((_, Value::Mapping(annotations))) = metadata.iter_mut().find(|(key, _)| key == "annotations") else { return };
+    annotations.extend(record.into_iter().map(|(key, text)| (key, Value::Text(text))));
+}

@@ -1,0 +1,186 @@
+//! One GET: headers, deadline, retries, a standby's redirect, a bounded body.
+//!
+//! The token goes to the address of the settings and nowhere else: redirects are followed by hand,
+//! once, and only within the same origin.
+
+use std::io::Read;
+use std::time::{Duration, Instant};
+
+use reqwest::Url;
+use reqwest::blocking::Response;
+use reqwest::header::{HeaderName, HeaderValue, LOCATION, RETRY_AFTER};
+use zeroize::Zeroizing;
+
+use super::{HttpStore, failure, retry};
+use crate::vault::Refusal;
+use crate::vault::kv::Answer;
+
+/// All requests of a run together, unless one alone may take longer.
+const RUN: Duration = Duration::from_mins(1);
+
+/// Larger answers are refused; the server itself takes no larger bodies.
+const MAX_BODY: usize = 32 << 20;
+
+/// What one try gave.
+enum Try {
+    Answered {
+        answer: Answer,
+        retry_after: Option<u64>,
+    },
+    Failed {
+        refusal: Refusal,
+        is_passing: bool,
+    },
+}
+
+impl HttpStore {
+    /// Asks for a target (`/v1/…`), again where that may help and time is left.
+    pub(super) fn get(&self, target: &str, namespace: Option<&str>) -> Result<Answer, Refusal> {
+        let mut attempt = 0;
+        loop {
+            let (last, wait) = match self.try_get(target, namespace)? {
+                Try::Answered {
+                    answer,
+                    retry_after,
+                } if retry::is_worth_repeating(answer.status) => {
+                    (Ok(answer), self.policy.wait(attempt, retry_after))
+                }
+                Try::Failed {
+                    refusal,
+                    is_passing: true,
+                } => (Err(refusal), self.policy.wait(attempt, None)),
+                Try::Answered { answer, .. } => return Ok(answer),
+                Try::Failed { refusal, .. } => return Err(refusal),
+            };
+            match wait {
+                Some(wait) if wait < self.remaining() => {
+                    tracing::debug!("trying again in {wait:?}");
+                    std::thread::sleep(wait);
+                }
+                _ => return last,
+            }
+            attempt += 1;
+        }
+    }
+
+    fn try_get(&self, target: &str, namespace: Option<&str>) -> Result<Try, Refusal> {
+        let connection = self.connection()?;
+        let mut url = join(&connection.base, target);
+        let mut redirected = false;
+        loop {
+            let response = match self.send(url.clone(), namespace)? {
+                Ok(response) => response,
+                Err(failed) => return Ok(failed),
+            };
+            let status = response.status().as_u16();
+            if !matches!(status, 301 | 302 | 307 | 308) {
+                return Ok(self.answer(response));
+            }
+            let place = location(&response, &self.settings.address);
+            match place {
+                Some(place) if !redirected && place.origin() == self.settings.address.origin() => {
+                    url.set_path(place.path());
+                    url.set_query(place.query());
+                    redirected = true;
+                }
+                place => return Err(failure::redirected(&self.address, place.as_ref())),
+            }
+        }
+    }
+
+    /// Sends one request with what is left of the run's time.
+    fn send(&self, url: Url, namespace: Option<&str>) -> Result<Result<Response, Try>, Refusal> {
+        let connection = self.connection()?;
+        let remaining = self.remaining();
+        if remaining.is_zero() {
+            return Err(failure::too_late(&self.address));
+        }
+        let timeout = self
+            .settings
+            .timeout
+            .map_or(remaining, |own| own.min(remaining));
+        let mut request = connection
+            .client
+            .get(url)
+            .headers(connection.headers.clone())
+            .timeout(timeout);
+        // The name was checked to be printable, so it is a header.
+        if let Some(Ok(value)) = namespace.map(HeaderValue::from_str) {
+            request = request.header(HeaderName::from_static("x-vault-namespace"), value);
+        }
+        Ok(request.send().map_err(|error| {
+            let (refusal, is_passing) = failure::of_request(&error, &self.address, &self.settings);
+            Try::Failed {
+                refusal,
+                is_passing,
+            }
+        }))
+    }
+
+    fn answer(&self, mut response: Response) -> Try {
+        let status = response.status().as_u16();
+        let after = response.headers().get(RETRY_AFTER);
+        let retry_after = after.and_then(|value| value.to_str().ok()?.trim().parse().ok());
+        let mut body = Zeroizing::new(Vec::new());
+        let limit = MAX_BODY as u64 + 1;
+        match response.by_ref().take(limit).read_to_end(&mut body) {
+            Ok(_) if body.len() > MAX_BODY => Try::Failed {
+                refusal: failure::too_large(&self.address),
+                is_passing: false,
+            },
+            Ok(_) => Try::Answered {
+                answer: Answer { status, body },
+                retry_after,
+            },
+            Err(_) => Try::Failed {
+                refusal: failure::cut(&self.address),
+                is_passing: true,
+            },
+        }
+    }
+
+    /// What is left of the time for the whole run, which begins with the first request.
+    fn remaining(&self) -> Duration {
+        let started = self.started.get_or_init(Instant::now);
+        let limit = self.settings.timeout.map_or(RUN, |own| own.max(RUN));
+        limit.saturating_sub(started.elapsed())
+    }
+}
+
+/// A target below the address's own path.
+fn join(base: &Url, target: &str) -> Url {
+    let mut url = base.clone();
+    let (path, query) = target
+        .split_once('?')
+        .map_or((target, None), |(p, q)| (p, Some(q)));
+    let prefix = base.path().trim_end_matches('/').to_owned();
+    url.set_path(&(prefix + path));
+    url.set_query(query);
+    url
+}
+
+/// Where a redirect leads.
+fn location(response: &Response, address: &Url) -> Option<Url> {
+    let text = response.headers().get(LOCATION)?.to_str().ok()?;
+    address.join(text).ok()
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "a test may panic")]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn targets_are_joined_without_changing_their_encoding() {
+        let joined =
+            |base: &str, target: &str| join(&Url::parse(base).unwrap(), target).to_string();
+        assert_eq!(
+            joined("https://h:1", "/v1/kv/data/a%20b%3F%2E?version=3"),
+            "https://h:1/v1/kv/data/a%20b%3F%2E?version=3"
+        );
+        assert_eq!(
+            joined("https://h/vault/", "/v1/kv/a"),
+            "https://h/vault/v1/kv/a"
+        );
+    }
+}

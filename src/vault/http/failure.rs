@@ -1,0 +1,191 @@
+//! Failures of the transport as sentences: name, connection, TLS, time, redirects.
+//!
+//! The client's own error texts hold URLs and are never printed; the kinds are looked up in the
+//! chain of causes. All of these are failures of the whole store and name no path.
+
+use std::error::Error;
+use std::io;
+
+use reqwest::Url;
+use rustls::CertificateError as Certificate;
+use rustls::Error as TlsError;
+
+use crate::diag::Code;
+use crate::vault::Refusal;
+use crate::vault::settings::{Settings, Trust};
+
+/// The refusal for a request that got no answer, and whether it may pass by itself.
+pub fn of_request(error: &reqwest::Error, address: &str, settings: &Settings) -> (Refusal, bool) {
+    let (refusal, is_passing) = if let Some(tls) = find::<TlsError>(error) {
+        (of_tls(tls, address, &settings.trust), false)
+    } else if error.is_dns() {
+        (unknown_name(address), true)
+    } else if error.is_timeout() {
+        (too_late(address), false)
+    } else if find::<io::Error>(error).is_some_and(|e| e.kind() == io::ErrorKind::ConnectionRefused)
+    {
+        (unreachable(address, "refuses connections"), true)
+    } else if error.is_connect() {
+        (unreachable(address, "cannot be reached"), true)
+    } else {
+        (cut(address), true)
+    };
+    match &settings.proxy {
+        None => (refusal, is_passing),
+        Some(proxy) => {
+            let message = format!(
+                "{}, through the proxy of `{}`",
+                refusal.message, proxy.variable
+            );
+            (Refusal { message, ..refusal }, is_passing)
+        }
+    }
+}
+
+/// The refusal for a client that cannot be made from the settings.
+pub fn of_client(error: &reqwest::Error, address: &str) -> Refusal {
+    match find::<TlsError>(error) {
+        Some(TlsError::InconsistentKeys(_)) => Refusal::new(
+            Code::StoreSetting,
+            "the client certificate and its key do not belong together",
+            "Correct `VAULT_CLIENT_CERT` and `VAULT_CLIENT_KEY`.",
+        ),
+        _ => Refusal::new(
+            Code::Tls,
+            format!("there are no certificates to check `{address}` with"),
+            "Install the system's certificates, or name the authority's file in `VAULT_CACERT`.",
+        ),
+    }
+}
+
+/// The host has no address.
+pub fn unknown_name(address: &str) -> Refusal {
+    Refusal::new(
+        Code::Unreachable,
+        format!("the host of `{address}` is not known"),
+        "Check `VAULT_ADDR` for a typo, and that this machine's DNS knows the name.",
+    )
+}
+
+/// Time is up.
+pub fn too_late(address: &str) -> Refusal {
+    Refusal::new(
+        Code::Unreachable,
+        format!("`{address}` did not answer in time"),
+        "Check `VAULT_ADDR` and the network in between; `VAULT_CLIENT_TIMEOUT` gives it longer.",
+    )
+}
+
+/// The connection ended within an answer, or before it.
+pub fn cut(address: &str) -> Refusal {
+    unreachable(
+        address,
+        "closed the connection before its answer was complete",
+    )
+}
+
+/// More than anybody keeps in a secret.
+pub fn too_large(address: &str) -> Refusal {
+    Refusal::new(
+        Code::BadAnswer,
+        format!("`{address}` sent an answer of more than 32 MiB"),
+        "Check that the address is that of Vault or OpenBao.",
+    )
+}
+
+/// A redirect that would carry the token elsewhere.
+pub fn redirected(address: &str, place: Option<&Url>) -> Refusal {
+    let origin = place.map(|url| url.origin().ascii_serialization());
+    let (to, hint) = match origin.filter(|origin| origin != "null") {
+        Some(origin) => (
+            format!(" to `{origin}`"),
+            format!(
+                "Set `VAULT_ADDR` to `{origin}` if that is your server: the token is not sent along with redirects."
+            ),
+        ),
+        None => (
+            String::new(),
+            "Set `VAULT_ADDR` to the address of the active node.".into(),
+        ),
+    };
+    Refusal::new(Code::Redirected, format!("`{address}` redirects{to}"), hint)
+}
+
+fn unreachable(address: &str, how: &str) -> Refusal {
+    Refusal::new(
+        Code::Unreachable,
+        format!("`{address}` {how}"),
+        "Check `VAULT_ADDR` (scheme, host and port), and that the server runs.",
+    )
+}
+
+fn of_tls(error: &TlsError, address: &str, trust: &Trust) -> Refusal {
+    let certificate = match error {
+        TlsError::InvalidCertificate(certificate) => certificate,
+        TlsError::InvalidMessage(_) => {
+            return tls(
+                format!("`{address}` does not answer in TLS"),
+                "Write `http://` in `VAULT_ADDR` if the server has no TLS, or correct the port.",
+            );
+        }
+        TlsError::AlertReceived(_) => {
+            return tls(
+                format!("`{address}` ended the TLS handshake"),
+                "Set `VAULT_CLIENT_CERT` and `VAULT_CLIENT_KEY` if the server wants a certificate, and `VAULT_TLS_SERVER_NAME` if it serves several names.",
+            );
+        }
+        _ => {
+            return tls(
+                format!("there is no TLS connection to `{address}`"),
+                "Check that the server speaks TLS 1.2 or 1.3.",
+            );
+        }
+    };
+    match certificate {
+        Certificate::UnknownIssuer => tls(
+            format!("the certificate of `{address}` is signed by nobody that is trusted here"),
+            match trust {
+                Trust::System => "Name the file of its authority in `VAULT_CACERT`.",
+                _ => {
+                    "Check that `VAULT_CACERT` or `VAULT_CAPATH` holds the authority that signed it."
+                }
+            },
+        ),
+        Certificate::NotValidForName | Certificate::NotValidForNameContext { .. } => tls(
+            format!("the certificate of `{address}` is for another name"),
+            "Use a name that it holds in `VAULT_ADDR`, or set `VAULT_TLS_SERVER_NAME`.",
+        ),
+        Certificate::Expired | Certificate::ExpiredContext { .. } => tls(
+            format!("the certificate of `{address}` has expired"),
+            "Renew it, or correct the clock of this machine.",
+        ),
+        Certificate::NotValidYet | Certificate::NotValidYetContext { .. } => tls(
+            format!("the certificate of `{address}` is not valid yet"),
+            "Correct the clock of this machine, or of the one that signed it.",
+        ),
+        Certificate::Other(other) if format!("{other:?}").contains("CaUsedAsEndEntity") => tls(
+            format!("`{address}` shows the certificate of an authority as its own"),
+            "Sign a server certificate with it: Go's clients accept a self-signed one with `CA:TRUE`, this one does not.",
+        ),
+        _ => tls(
+            format!("the certificate of `{address}` is not valid"),
+            "Look at it with `openssl s_client -connect HOST:PORT -showcerts`.",
+        ),
+    }
+}
+
+fn tls(message: String, hint: &str) -> Refusal {
+    Refusal::new(Code::Tls, message, hint)
+}
+
+/// The first cause of a type; an `io::Error` hides what it wraps from `source`.
+fn find<'a, T: Error + 'static>(error: &'a (dyn Error + 'static)) -> Option<&'a T> {
+    if let Some(found) = error.downcast_ref() {
+        return Some(found);
+    }
+    let wrapped = error
+        .downcast_ref::<io::Error>()
+        .and_then(io::Error::get_ref);
+    let wrapped = wrapped.and_then(|inner| find(inner as &(dyn Error + 'static)));
+    wrapped.or_else(|| find(error.source()?))
+}

@@ -1,0 +1,44 @@
+//! Runs an external token helper: `PROGRAM get` prints the token.
+//!
+//! It is named by the runner's own `~/.vault`, never by a repository. What it prints on stderr is
+//! not shown, as nobody knows what that is.
+
+use std::path::Path;
+use std::process::{Command, Stdio};
+
+use zeroize::Zeroizing;
+
+use crate::diag::Code;
+use crate::vault::Refusal;
+use crate::vault::settings::Token;
+
+/// The token that the helper keeps for this user.
+pub fn get(helper: &Path, address: &str) -> Result<Token, Refusal> {
+    let shown = helper.display();
+    let failed = |how: String| {
+        Refusal::new(
+            Code::StoreSetting,
+            format!("the token helper `{shown}` {how}"),
+            "Run it with `get` to see why, or set `VAULT_TOKEN` instead.",
+        )
+    };
+    let output = Command::new(helper)
+        .arg("get")
+        .stdin(Stdio::null())
+        .stderr(Stdio::null())
+        .output()
+        .map_err(|error| failed(format!("cannot be run: {}", error.kind())))?;
+    let stdout = Zeroizing::new(output.stdout);
+    if !output.status.success() {
+        return Err(failed("fails".into()));
+    }
+    let text = std::str::from_utf8(&stdout).unwrap_or("\0").trim();
+    if text.is_empty() {
+        return Err(Refusal::new(
+            Code::NoToken,
+            format!("there is no token for `{address}`"),
+            format!("Log in with `vault login`: the token helper `{shown}` has none."),
+        ));
+    }
+    Token::new(text.to_owned(), &shown.to_string())
+}

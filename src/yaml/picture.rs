@@ -1,0 +1,186 @@
+//! From a node to the place and picture that a person sees.
+//!
+//! The picture masks every scalar that is not a key of a mapping or the value of a field that
+//! holds names, paths and keys: somebody will paste a password into the wrong field. Comments are
+//! cut off for the same reason.
+
+use std::ops::Range;
+use std::sync::Arc;
+
+use super::tree::{Kind, NodeRef, Tree};
+use crate::diag::{Picture, Place};
+
+/// A document and where it stands in a file.
+#[derive(Clone)]
+pub struct Located<'t> {
+    /// File name as the user gave it, or `<stdin>`.
+    pub file: Arc<str>,
+    /// Line of the document's first line, counted from 1.
+    pub first_line: u32,
+    /// The document.
+    pub text: &'t str,
+}
+
+/// Fields whose values are names, paths or words of ours: shown in pictures.
+const SHOWN: &[&str] = &[
+    "apiVersion", "kind", "name", "namespace", "mount", "path", "key", "engine", "delivery", "lock", "hash", "group",
+    "decode", "version", "type", "immutable", "nameSuffix", "follow", "vaultAuthRef", "refreshAfter", "hmacSecretData",
+    "address", "secretName",
+];
+/// Mappings all of whose values are names of keys.
+const SHOWN_BELOW: &[&str] = &["keys", "exclude", "live"];
+
+impl<'t> Located<'t> {
+    /// The place of a byte range, without a picture.
+    #[must_use]
+    pub fn place(&self, at: usize) -> Place {
+        let before = &self.text[..floor(self.text, at)];
+        let line_start = before.rfind('\n').map_or(0, |n| n + 1);
+        Place {
+            file: Some(Arc::clone(&self.file)),
+            line: self.first_line + count(before.bytes().filter(|b| *b == b'\n').count()),
+            column: count(before[line_start..].chars().count()) + 1,
+            ..Place::default()
+        }
+    }
+
+    /// The place of a node, with its line masked.
+    #[must_use]
+    pub fn place_of(&self, node: NodeRef<'_, '_>) -> Place {
+        let span = node.span();
+        let mut place = self.place(span.start);
+        place.picture = Some(picture(node.tree(), span));
+        place
+    }
+}
+
+fn count(n: usize) -> u32 {
+    u32::try_from(n).unwrap_or(u32::MAX)
+}
+
+fn floor(text: &str, at: usize) -> usize {
+    let mut at = at.min(text.len());
+    while !text.is_char_boundary(at) {
+        at -= 1;
+    }
+    at
+}
+
+fn picture(tree: &Tree<'_>, marked: Range<usize>) -> Picture {
+    let text = tree.text();
+    let start = text[..marked.start].rfind('\n').map_or(0, |n| n + 1);
+    let end = text[marked.start..].find(['\n', '\r']).map_or(text.len(), |n| marked.start + n);
+    let mut line = Line { text, out: String::new(), done: start, end, marked: marked.clone(), mark: None, cut: false };
+    if let Some(root) = tree.root() {
+        line.walk(root, false, None);
+    }
+    line.structure(end);
+    let (from, to) = line.mark.unwrap_or((line.out.len(), line.out.len()));
+    Picture { start: from, len: to.saturating_sub(from).max(1), line: line.out }
+}
+
+/// One line, rebuilt from left to right.
+struct Line<'a> {
+    text: &'a str,
+    out: String,
+    done: usize,
+    end: usize,
+    marked: Range<usize>,
+    mark: Option<(usize, usize)>,
+    cut: bool,
+}
+
+impl Line<'_> {
+    /// `shown`: values here are names; `key`: the key that leads to this node.
+    fn walk(&mut self, node: NodeRef<'_, '_>, shown: bool, key: Option<&str>) {
+        let shown = shown || key.is_some_and(|k| SHOWN_BELOW.contains(&k));
+        match node.kind() {
+            Kind::Alias => {}
+            Kind::Scalar => self.scalar(node.span(), shown || key.is_some_and(|k| SHOWN.contains(&k))),
+            Kind::Sequence => {
+                self.open(node);
+                for item in node.children() {
+                    self.walk(item, shown, key);
+                }
+            }
+            Kind::Mapping => {
+                self.open(node);
+                for (key, value) in node.entries() {
+                    if key.kind() == Kind::Scalar {
+                        self.scalar(key.span(), true);
+                        self.walk(value, shown, key.scalar());
+                    } else {
+                        self.walk(key, false, None);
+                        self.walk(value, false, None);
+                    }
+                }
+            }
+        }
+    }
+
+    fn open(&mut self, node: NodeRef<'_, '_>) {
+        // a marked collection is marked by its first character
+        let span = node.span();
+        if span.start == self.marked.start && span.start >= self.done && span.start < self.end {
+            self.structure(span.start);
+            if self.mark.is_none() {
+                self.mark = Some((self.out.len(), self.out.len() + 1));
+            }
+        }
+    }
+
+    fn scalar(&mut self, span: Range<usize>, shown: bool) {
+        let from = span.start.max(self.done);
+        let to = span.end.min(self.end);
+        if from >= self.end || (to <= self.done && !span.is_empty()) || from > to || self.cut {
+            return;
+        }
+        self.structure(from);
+        let at = self.out.len();
+        if shown {
+            self.out.push_str(&self.text[from..to]);
+        } else if to > from {
+            self.out.push_str("***");
+        }
+        self.done = to;
+        if span.start == self.marked.start {
+            self.mark = Some((at, self.out.len()));
+        }
+    }
+
+    /// Copies what stands between scalars, up to a comment.
+    fn structure(&mut self, to: usize) {
+        let to = to.min(self.end);
+        if self.cut || to <= self.done {
+            return;
+        }
+        let between = &self.text[self.done..to];
+        let kept = between.find('#').map_or(between, |at| &between[..at]);
+        self.cut = kept.len() < between.len();
+        // anchors and tags are structure too; anything else there is only punctuation
+        self.out.push_str(if self.cut { kept.trim_end() } else { kept });
+        self.done = to;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Located;
+    use crate::yaml::Tree;
+
+    fn line(text: &str, path: &str) -> String {
+        let tree = Tree::parse(text).unwrap();
+        let located = Located { file: "f".into(), first_line: 1, text };
+        let node = tree.root().unwrap().at(path).unwrap();
+        let picture = located.place_of(node).picture.unwrap();
+        format!("{}\n{}{}", picture.line, " ".repeat(picture.start), "^".repeat(picture.len))
+    }
+
+    #[test]
+    fn values_are_masked_names_are_not() {
+        assert_eq!(line("a:\n  path: kv/x  # s3cr3t-1\n", "a/path"), "  path: kv/x\n        ^^^^");
+        assert_eq!(line("password: s3cr3t-2\n", "password"), "password: ***\n          ^^^");
+        assert_eq!(line("{name: db, pw: s3cr3t, keys: {A: b}}\n", "keys"), "{name: db, pw: ***, keys: {A: b}}\n                          ^");
+        assert_eq!(line("a: |\n  s3cr3t\nname: x\n", "name"), "name: x\n      ^");
+    }
+}

@@ -1,0 +1,249 @@
+//! A place where a mapping can take entries later, when its tree is gone.
+//!
+//! Made while a document is read, used when the values are known: the stamp's annotations. Missing
+//! parents (`metadata`, `annotations`) are made; existing values are replaced; the layout of the
+//! document (block or flow, indentation, line breaks) is followed.
+
+use super::edit::{Edit, ScalarSpot};
+use super::emit::Value;
+use super::scalar::{plain_or_quoted, quote};
+use super::tree::{Kind, NodeRef, Style, fingerprint};
+
+/// Why a mapping cannot take an entry.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Closed {
+    /// It is anchored and used elsewhere by an alias, or is itself an alias.
+    Shared,
+    /// It is laid out in a way that cannot be extended safely (tabs, `? `, a tag without content).
+    Layout,
+    /// It is not a mapping.
+    NotAMapping,
+}
+
+/// Where new entries go.
+#[derive(Clone, Debug)]
+struct Opening {
+    byte: usize,
+    /// Bytes that are replaced (a `null`), usually none.
+    replaced: usize,
+    node: u32,
+    /// Nodes that are replaced, usually none.
+    gone: u32,
+    /// Depth of the entries' keys before `missing` parents are added.
+    depth: usize,
+    shape: Shape,
+    /// Keys of parents that have to be made around the entries.
+    missing: &'static [&'static str],
+}
+
+#[derive(Clone, Copy, Debug)]
+enum Shape {
+    /// Before the first key of a block mapping that stands in this column.
+    Block { column: usize, crlf: bool },
+    /// After `{`; `empty` when nothing follows.
+    Flow { empty: bool },
+    /// Instead of a null value: becomes a flow mapping. `space`: none stands before it.
+    Null { space: bool },
+}
+
+/// A mapping below some node, and those of `keys` that it already has.
+#[derive(Clone, Debug)]
+pub struct Slot {
+    existing: Vec<(String, ScalarSpot, String)>,
+    opening: Opening,
+}
+
+impl Slot {
+    /// The slot for entries of the mapping at `path` below `node`; `keys` are those that may be set.
+    pub fn find(node: NodeRef<'_, '_>, path: &'static [&'static str], keys: &[&str]) -> Result<Slot, Closed> {
+        let mut mapping = node;
+        let mut done = 0;
+        while done < path.len() {
+            match mapping.entries().filter(|(k, _)| k.scalar() == Some(path[done])).last() {
+                Some((_, value)) if !value.is_null() || value.kind() == Kind::Alias => mapping = value,
+                Some((key, value)) => {
+                    let opening = Opening::null(key, value, &path[done + 1..])?;
+                    return Ok(Slot { existing: Vec::new(), opening });
+                }
+                None => break,
+            }
+            done += 1;
+        }
+        let opening = Opening::before_first_key(mapping, &path[done..])?;
+        let mut existing = Vec::new();
+        if done == path.len() {
+            for (key, value) in mapping.entries() {
+                if let Some(name) = key.scalar().filter(|k| keys.contains(k)) {
+                    if value.kind() != Kind::Scalar {
+                        return Err(Closed::Layout);
+                    }
+                    let text = value.scalar().unwrap_or_default();
+                    existing.push((name.to_owned(), ScalarSpot::of(value), text.to_owned()));
+                }
+            }
+        }
+        Ok(Slot { existing, opening })
+    }
+
+    /// What a key holds now.
+    #[must_use]
+    pub fn current(&self, key: &str) -> Option<&str> {
+        self.existing.iter().find(|(name, ..)| name == key).map(|(_, _, text)| text.as_str())
+    }
+
+    /// Edits that set `entries`; those that already have their value need none. `None` when an
+    /// existing value cannot be changed here.
+    #[must_use]
+    pub fn set(&self, document: &str, entries: &[(&str, String)]) -> Option<Vec<Edit>> {
+        let mut edits = Vec::new();
+        let mut new = Vec::new();
+        for (key, value) in entries {
+            match self.existing.iter().find(|(name, ..)| name == key) {
+                Some((_, _, text)) if text == value => {}
+                Some((_, spot, _)) if spot.shared => return None,
+                Some((_, spot, text)) => edits.push(spot.replace(document, text, value)?),
+                None => new.push(((*key).to_owned(), Value::text(value.as_str()))),
+            }
+        }
+        if !new.is_empty() {
+            edits.push(self.opening.insert(&new));
+        }
+        Some(edits)
+    }
+
+    /// An edit that adds one entry of any form.
+    #[must_use]
+    pub fn add(&self, key: &str, value: Value) -> Edit {
+        self.opening.insert(&[(key.to_owned(), value)])
+    }
+}
+
+impl Opening {
+    fn null(key: NodeRef<'_, '_>, value: NodeRef<'_, '_>, missing: &'static [&'static str]) -> Result<Self, Closed> {
+        if key.is_shared() {
+            return Err(Closed::Shared);
+        }
+        if value.tagged() {
+            return Err(Closed::Layout);
+        }
+        let text = key.tree().text();
+        let span = value.span();
+        let (byte, replaced) = if span.is_empty() {
+            // nothing is written: directly after the colon that follows the key
+            let after = key.span().end;
+            let colon = text.get(after..).and_then(|rest| rest.find(|c: char| !matches!(c, ' ' | '"' | '\''))).ok_or(Closed::Layout)?;
+            let at = after + colon;
+            if text.as_bytes().get(at) != Some(&b':') {
+                return Err(Closed::Layout);
+            }
+            // an anchor on the absent value would be left hanging
+            let rest = text[at + 1..].trim_start_matches(' ');
+            if !rest.is_empty() && !rest.starts_with(['\n', '\r', '#', ',', '}']) {
+                return Err(Closed::Layout);
+            }
+            (at + 1, 0)
+        } else {
+            (span.start, span.len())
+        };
+        let shape = Shape::Null { space: replaced == 0 };
+        Ok(Self { byte, replaced, node: value.index(), gone: 1, depth: value.depth() + 1, shape, missing })
+    }
+
+    fn before_first_key(mapping: NodeRef<'_, '_>, missing: &'static [&'static str]) -> Result<Self, Closed> {
+        if mapping.kind() == Kind::Alias || mapping.is_shared() {
+            return Err(Closed::Shared);
+        }
+        if mapping.kind() != Kind::Mapping {
+            return Err(Closed::NotAMapping);
+        }
+        let text = mapping.tree().text();
+        let start = mapping.span().start;
+        let first = mapping.children().next();
+        let (byte, shape) = if mapping.style() == Style::Flow {
+            if text.as_bytes().get(start) != Some(&b'{') {
+                return Err(Closed::Layout);
+            }
+            (start + 1, Shape::Flow { empty: first.is_none() })
+        } else {
+            let line = text[..start].rfind('\n').map_or(0, |n| n + 1);
+            let prefix = text[line..start].trim_start_matches('\u{feff}');
+            // `- key:` is fine, `--- key:` and `? key` are not; a tab has no agreed width
+            if !prefix.chars().all(|c| c == ' ' || c == '-') || prefix.starts_with("---") {
+                return Err(Closed::Layout);
+            }
+            let crlf = text[start..].find('\n').is_some_and(|n| text.as_bytes()[start + n - usize::from(n > 0)] == b'\r');
+            (start, Shape::Block { column: prefix.chars().count(), crlf })
+        };
+        Ok(Self { byte, replaced: 0, node: mapping.index() + 1, gone: 0, depth: mapping.depth() + 1, shape, missing })
+    }
+
+    fn insert(&self, entries: &[(String, Value)]) -> Edit {
+        Edit {
+            bytes: self.byte..self.byte + self.replaced,
+            text: self.layout(entries),
+            nodes: self.node..self.node + self.gone,
+            with: self.fingerprints(entries),
+        }
+    }
+
+    fn layout(&self, entries: &[(String, Value)]) -> String {
+        let flow_entries = || {
+            entries.iter().map(|(k, v)| format!("{}: {}", quote(k), v.to_json())).collect::<Vec<_>>().join(", ")
+        };
+        match self.shape {
+            Shape::Flow { empty } => {
+                let open: String = self.missing.iter().map(|key| format!("{}: {{", quote(key))).collect();
+                let close = "}".repeat(self.missing.len());
+                let comma = if empty { "" } else { ", " };
+                format!("{open}{}{close}{comma}", flow_entries())
+            }
+            Shape::Null { space } => {
+                let open: String = self.missing.iter().map(|key| format!("{}: {{", quote(key))).collect();
+                let close = "}".repeat(self.missing.len());
+                let blank = if space { " " } else { "" };
+                format!("{blank}{{{open}{}{close}}}", flow_entries())
+            }
+            Shape::Block { column, crlf } => {
+                let newline = if crlf { "\r\n" } else { "\n" };
+                let mut lines = Vec::new();
+                for (deep, key) in self.missing.iter().enumerate() {
+                    lines.push((deep, format!("{key}:")));
+                }
+                for (key, value) in entries {
+                    lines.push((self.missing.len(), format!("{}: {}", plain_or_quoted(key), value.to_json())));
+                }
+                // the first line starts where the first key stood; the last ends before it
+                let mut out = String::new();
+                for (at, (deep, line)) in lines.iter().enumerate() {
+                    if at > 0 {
+                        out.push_str(&" ".repeat(column + 2 * deep));
+                    }
+                    out.push_str(line);
+                    out.push_str(newline);
+                }
+                out.push_str(&" ".repeat(column));
+                out
+            }
+        }
+    }
+
+    fn fingerprints(&self, entries: &[(String, Value)]) -> Vec<u64> {
+        let block = matches!(self.shape, Shape::Block { .. });
+        let plain = |text: &str| block && plain_or_quoted(text) == text;
+        let mut out = Vec::new();
+        let mut depth = self.depth;
+        if let Shape::Null { .. } = self.shape {
+            out.push(fingerprint(Kind::Mapping, depth - 1, false, false, "", 0));
+        }
+        for key in self.missing {
+            out.push(fingerprint(Kind::Scalar, depth, block, false, key, 0));
+            out.push(fingerprint(Kind::Mapping, depth, false, false, "", 0));
+            depth += 1;
+        }
+        for (key, value) in entries {
+            out.push(fingerprint(Kind::Scalar, depth, plain(key), false, key, 0));
+            out.extend(value.fingerprints(depth, false));
+        }
+        out
+    }
+}

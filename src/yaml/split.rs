@@ -1,0 +1,98 @@
+//! A stream, cut into the byte ranges of its documents without reading them.
+//!
+//! Every byte of the input belongs to exactly one unit, so that what is not changed can be copied.
+//! A separator can only stand at the start of a line; YAML forbids it inside scalars.
+
+use std::ops::Range;
+
+/// Byte ranges of the documents of `text`, in order, covering all of it. A unit that holds only
+/// comments or blank lines is kept as one of its own; directives stay with the document they open.
+#[must_use]
+pub fn split(text: &str) -> Vec<Range<usize>> {
+    let bytes = text.as_bytes();
+    let mut cuts = Vec::new();
+    if bytes.starts_with(b"...") && ends_marker(bytes, 3) {
+        cuts.push(next_line(bytes, 0));
+    }
+    // one pass for both markers: `---` opens a document, `...` closes one
+    for newline in memchr::memchr_iter(b'\n', bytes) {
+        let start = newline + 1;
+        let Some(marker) = bytes.get(start..start + 3) else { break };
+        if marker == b"---" && ends_marker(bytes, start + 3) {
+            cuts.push(start);
+        } else if marker == b"..." && ends_marker(bytes, start + 3) {
+            cuts.push(next_line(bytes, start));
+        }
+    }
+    let mut units = Vec::with_capacity(cuts.len() + 1);
+    let mut start = 0;
+    for cut in cuts {
+        // directives belong to the document that the following `---` opens
+        if cut > start && !only_directives(&text[start..cut]) {
+            units.push(start..cut);
+            start = cut;
+        }
+    }
+    if start < text.len() {
+        units.push(start..text.len());
+    }
+    units
+}
+
+/// Whether a text opens with `---` on a line of its own.
+#[must_use]
+pub fn starts_document(text: &str) -> bool {
+    text.starts_with("---") && ends_marker(text.as_bytes(), 3)
+}
+
+fn ends_marker(bytes: &[u8], at: usize) -> bool {
+    bytes.get(at).is_none_or(|b| b.is_ascii_whitespace())
+}
+
+fn next_line(bytes: &[u8], from: usize) -> usize {
+    memchr::memchr(b'\n', &bytes[from..]).map_or(bytes.len(), |n| from + n + 1)
+}
+
+/// Only blank lines, comments and at least one `%` directive.
+fn only_directives(text: &str) -> bool {
+    let mut directives = false;
+    for line in text.trim_start_matches('\u{feff}').lines() {
+        let directive = line.starts_with('%');
+        if !directive && !line.trim_start().starts_with('#') && !line.trim().is_empty() {
+            return false;
+        }
+        directives |= directive;
+    }
+    directives
+}
+
+#[cfg(test)]
+mod tests {
+    use super::split;
+
+    fn pieces(text: &str) -> Vec<&str> {
+        split(text).into_iter().map(|r| &text[r]).collect()
+    }
+
+    #[test]
+    fn every_byte_belongs_to_one_unit() {
+        assert_eq!(pieces("a: 1\n---\nb: 2\n"), ["a: 1\n", "---\nb: 2\n"]);
+        assert_eq!(pieces("---\na: 1\n...\nb: 2\n"), ["---\na: 1\n...\n", "b: 2\n"]);
+        assert_eq!(pieces("# hello\n---\na: 1"), ["# hello\n", "---\na: 1"]);
+        assert_eq!(pieces("a: 1\r\n---\r\nb: 2"), ["a: 1\r\n", "---\r\nb: 2"]);
+        assert!(pieces("").is_empty());
+    }
+
+    #[test]
+    fn a_marker_must_stand_alone_at_the_start_of_a_line() {
+        assert_eq!(pieces("a: ---\n---b: 1\n").len(), 1);
+        assert_eq!(pieces("a: 1\n--- # note\nb: 1\n").len(), 2);
+        assert_eq!(pieces("a: |\n  ---\n  x\n").len(), 1);
+    }
+
+    #[test]
+    fn directives_stay_with_their_document() {
+        assert_eq!(pieces("%YAML 1.2\n---\na: 1\n"), ["%YAML 1.2\n---\na: 1\n"]);
+        assert_eq!(pieces("a: 1\n...\n%YAML 1.2\n---\nb: 1\n"), ["a: 1\n...\n", "%YAML 1.2\n---\nb: 1\n"]);
+    }
+}
