@@ -13,6 +13,7 @@ export COUNTERSIGN_TEST_KUSTOMIZE := $(TOOLS)/kustomize
 export COUNTERSIGN_TEST_KUBECTL := $(TOOLS)/kubectl
 export COUNTERSIGN_TEST_HELM := $(TOOLS)/helm
 export COUNTERSIGN_TEST_HELM4 := $(TOOLS)/helm4
+export COUNTERSIGN_TEST_GOYAML := $(TOOLS)/goyaml
 
 .PHONY: help build demo test bench accept vectors lint tools tool-kustomize clean
 

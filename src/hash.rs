@@ -59,8 +59,10 @@ pub fn go_json_string(text: &str) -> String {
 fn go_json_object(pairs: &[(String, String)]) -> String {
     let mut sorted: Vec<_> = pairs.iter().collect();
     sorted.sort();
-    let pairs: Vec<String> =
-        sorted.into_iter().map(|(k, v)| format!("{}:{}", go_json_string(k), go_json_string(v))).collect();
+    let pairs: Vec<String> = sorted
+        .into_iter()
+        .map(|(k, v)| format!("{}:{}", go_json_string(k), go_json_string(v)))
+        .collect();
     format!("{{{}}}", pairs.join(","))
 }
 
@@ -91,10 +93,12 @@ pub fn is_suffix(text: &str) -> bool {
 /// Lower-case hexadecimal.
 #[must_use]
 pub fn hex(bytes: &[u8]) -> String {
-    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut out, byte| {
-        let _ = write!(out, "{byte:02x}");
-        out
-    })
+    bytes
+        .iter()
+        .fold(String::with_capacity(bytes.len() * 2), |mut out, byte| {
+            let _ = write!(out, "{byte:02x}");
+            out
+        })
 }
 
 /// The text that kustomize hashes for a Secret: `data` holds (key, base64 as in the object).
@@ -116,9 +120,14 @@ pub fn secret_suffix(secret_type: &str, data: &[(String, String)]) -> String {
 /// kustomize's suffix of a ConfigMap; `binary` is there only where the object has `binaryData`, and
 /// a ConfigMap without `data` counts as the empty string.
 #[must_use]
-pub fn config_map_suffix(data: Option<&[(String, String)]>, binary: Option<&[(String, String)]>) -> String {
+pub fn config_map_suffix(
+    data: Option<&[(String, String)]>,
+    binary: Option<&[(String, String)]>,
+) -> String {
     let data = data.map_or_else(|| "\"\"".to_owned(), go_json_object);
-    let binary = binary.map_or_else(String::new, |b| format!("\"binaryData\":{},", go_json_object(b)));
+    let binary = binary.map_or_else(String::new, |b| {
+        format!("\"binaryData\":{},", go_json_object(b))
+    });
     short(format!("{{{binary}\"data\":{data},\"kind\":\"ConfigMap\",\"name\":\"\"}}").as_bytes())
 }
 
@@ -126,7 +135,10 @@ pub fn config_map_suffix(data: Option<&[(String, String)]>, binary: Option<&[(St
 /// whose only key is `digest`.
 #[must_use]
 pub fn digest_suffix(secret_type: &str, digest: &str) -> String {
-    secret_suffix(secret_type, &[("digest".to_owned(), wrapped_base64(digest.as_bytes()))])
+    secret_suffix(
+        secret_type,
+        &[("digest".to_owned(), wrapped_base64(digest.as_bytes()))],
+    )
 }
 
 /// A digest over fields whose borders cannot be shifted: each is written as a JSON string.
@@ -139,7 +151,9 @@ pub fn digest<T: AsRef<str>>(fields: &[T]) -> String {
 #[must_use]
 pub fn keyed_digest<T: AsRef<str>>(key: &[u8], fields: &[T]) -> String {
     // HMAC takes a key of any length; the error cannot happen and would give an unkeyed digest
-    let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(key) else { return String::new() };
+    let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(key) else {
+        return String::new();
+    };
     mac.update(join(fields).as_bytes());
     hex(&mac.finalize().into_bytes())
 }

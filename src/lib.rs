@@ -24,7 +24,12 @@ use vault::Store;
 /// wrong, and nothing out.
 pub fn render(request: Request, store: &dyn Store) -> Result<Rendered, Report> {
     let mut bundle = read::read(request)?;
-    let plan = plan::plan(&mut bundle, Runner { address: store.address() })?;
+    let plan = plan::plan(
+        &mut bundle,
+        Runner {
+            address: store.address(),
+        },
+    )?;
     let resolved = resolve::resolve(&bundle, &plan, store)?;
     let minted = mint::mint(&bundle, &plan, &resolved)?;
     let mut links = rewrite::rewrite(&mut bundle, &plan, &minted)?;

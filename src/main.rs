@@ -13,7 +13,8 @@ use countersign::stage::{Request, Shape};
 
 /// Freed memory is wiped, also that of libraries: values pass through TLS and HTTP buffers.
 #[global_allocator]
-static ALLOCATOR: zeroizing_alloc::ZeroAlloc<std::alloc::System> = zeroizing_alloc::ZeroAlloc(std::alloc::System);
+static ALLOCATOR: zeroizing_alloc::ZeroAlloc<std::alloc::System> =
+    zeroizing_alloc::ZeroAlloc(std::alloc::System);
 
 fn main() -> ExitCode {
     countersign::cli::harden::harden();
@@ -26,8 +27,15 @@ fn main() -> ExitCode {
         }
         None => function(&cli.common),
         Some(Command::Render { paths, configs }) => {
-            let rendered = files::inputs(&paths, &configs)
-                .and_then(|inputs| run(Request { inputs, shape: Shape::Stream }, &cli.common));
+            let rendered = files::inputs(&paths, &configs).and_then(|inputs| {
+                run(
+                    Request {
+                        inputs,
+                        shape: Shape::Stream,
+                    },
+                    &cli.common,
+                )
+            });
             finish(rendered, None)
         }
         Some(Command::Explain { code }) => match explain::explain(&code) {
@@ -69,12 +77,24 @@ fn run(request: Request, common: &Common) -> Result<Rendered, Report> {
 fn finish(rendered: Result<Rendered, Report>, function: Option<&str>) -> ExitCode {
     let colour = io::stderr().is_terminal();
     let name = |text: String| match function {
-        Some(name) => text.lines().map(|line| if line.is_empty() { "\n".to_owned() } else { format!("{name}: {line}\n") }).collect(),
+        Some(name) => text
+            .lines()
+            .map(|line| {
+                if line.is_empty() {
+                    "\n".to_owned()
+                } else {
+                    format!("{name}: {line}\n")
+                }
+            })
+            .collect(),
         None => text,
     };
     match rendered {
         Ok(rendered) => {
-            let warnings = Report { diagnostics: rendered.warnings.clone() }.sorted();
+            let warnings = Report {
+                diagnostics: rendered.warnings.clone(),
+            }
+            .sorted();
             say(&name(render(&warnings, colour)));
             let mut out = io::BufWriter::with_capacity(1 << 16, io::stdout().lock());
             match rendered.write_to(&mut out) {
@@ -107,7 +127,10 @@ fn cannot_write(kind: io::ErrorKind) -> ExitCode {
         // `| head` has seen enough
         return ExitCode::FAILURE;
     }
-    let diagnostic = [Diagnostic::error(Code::WriteFailed, format!("stdout cannot be written: {kind}"))];
+    let diagnostic = [Diagnostic::error(
+        Code::WriteFailed,
+        format!("stdout cannot be written: {kind}"),
+    )];
     say(&render(&diagnostic, false));
     ExitCode::from(exit::of(&diagnostic))
 }

@@ -35,7 +35,7 @@ coloured() {
 # build NAME: the whole output into NAME.yaml, the short form into NAME.txt, one file an object into NAME/.
 build() {
     if ! COUNTERSIGN_STORE="file:$scratch/vault.yaml" \
-        kustomize build --enable-alpha-plugins --enable-exec "$shop/overlays/prod" \
+        kustomize build --enable-alpha-plugins --enable-exec "$shop/function/prod" \
         >"$scratch/$1.yaml" 2>"$scratch/$1.err"; then
         cat "$scratch/$1.err" >&2
         exit 1
@@ -79,7 +79,7 @@ echo
 
 heading '3. The build'
 printf '$ export COUNTERSIGN_STORE=file:$PWD/vault.yaml\n'
-printf '$ kustomize build --enable-alpha-plugins --enable-exec overlays/prod\n\n'
+printf '$ kustomize build --enable-alpha-plugins --enable-exec function/prod\n\n'
 build before
 sed 's/^/(stderr) /' "$scratch/before.err"
 indented <"$scratch/before.txt"

@@ -9,7 +9,12 @@ use clap::{Args, Parser, Subcommand};
 ///
 /// Without a command it is a KRM function: a `ResourceList` on stdin, as kustomize and kpt give it.
 #[derive(Debug, Parser)]
-#[command(name = "countersign", version, max_term_width = 100, disable_help_subcommand = true)]
+#[command(
+    name = "countersign",
+    version,
+    max_term_width = 100,
+    disable_help_subcommand = true
+)]
 pub struct Cli {
     /// What to do; nothing: be a KRM function.
     #[command(subcommand)]
@@ -23,7 +28,13 @@ pub struct Cli {
 #[derive(Args, Debug)]
 pub struct Common {
     /// Where secrets are read: `vault` (also OpenBao), or `file:PATH` for a file that plays one
-    #[arg(long, global = true, env = "COUNTERSIGN_STORE", default_value = "vault", value_name = "STORE")]
+    #[arg(
+        long,
+        global = true,
+        env = "COUNTERSIGN_STORE",
+        default_value = "vault",
+        value_name = "STORE"
+    )]
     pub store: String,
     /// Say more about what is asked of the store; twice: also what is decided
     #[arg(short, long, global = true, action = clap::ArgAction::Count)]

@@ -14,7 +14,13 @@ pub fn harden() {
     {
         use rustix::process::{Resource, Rlimit, setrlimit};
         // failing to lower a limit leaves what the platform gives; `docs/security.md` says so
-        let _ = setrlimit(Resource::Core, Rlimit { current: Some(0), maximum: Some(0) });
+        let _ = setrlimit(
+            Resource::Core,
+            Rlimit {
+                current: Some(0),
+                maximum: Some(0),
+            },
+        );
     }
     #[cfg(target_os = "linux")]
     {
@@ -22,7 +28,9 @@ pub fn harden() {
         let _ = set_dumpable_behavior(DumpableBehavior::NotDumpable);
     }
     std::panic::set_hook(Box::new(|info| {
-        let place = info.location().map_or_else(String::new, |l| format!(" at {}:{}", l.file(), l.line()));
+        let place = info
+            .location()
+            .map_or_else(String::new, |l| format!(" at {}:{}", l.file(), l.line()));
         let text = format!(
             "error[internal-error]: countersign stopped{place}; nothing was written\nhint: please report it with the command and, if you can, the input.\n"
         );
@@ -38,5 +46,11 @@ pub fn log(verbose: u8) {
         1 => LevelFilter::INFO,
         _ => LevelFilter::DEBUG,
     };
-    tracing_subscriber::fmt().with_max_level(level).with_writer(std::io::stderr).without_time().with_target(false).with_ansi(false).init();
+    tracing_subscriber::fmt()
+        .with_max_level(level)
+        .with_writer(std::io::stderr)
+        .without_time()
+        .with_target(false)
+        .with_ansi(false)
+        .init();
 }

@@ -32,8 +32,14 @@ fn file(path: &Path) -> Result<Chosen, Diagnostic> {
     let name = path.display().to_string();
     let store = FileStore::parse(&name, &text)
         .map_err(|refusal| Diagnostic::error(refusal.code, refusal.message).hint(refusal.hint))?;
-    let warning = Diagnostic::warning(Code::FileStore, format!("secrets come from the file `{name}`, not from Vault"));
-    Ok(Chosen { store: Box::new(store), warnings: vec![warning] })
+    let warning = Diagnostic::warning(
+        Code::FileStore,
+        format!("secrets come from the file `{name}`, not from Vault"),
+    );
+    Ok(Chosen {
+        store: Box::new(store),
+        warnings: vec![warning],
+    })
 }
 
 fn vault() -> Chosen {
@@ -41,10 +47,16 @@ fn vault() -> Chosen {
     match Settings::from_environment(&|name| std::env::var(name).ok(), &read) {
         Ok(settings) => {
             let warnings = settings.warnings();
-            Chosen { store: Box::new(HttpStore::new(settings)), warnings }
+            Chosen {
+                store: Box::new(HttpStore::new(settings)),
+                warnings,
+            }
         }
         // a wrong variable matters only when something is asked
-        Err(refusal) => Chosen { store: Box::new(Unusable(refusal)), warnings: Vec::new() },
+        Err(refusal) => Chosen {
+            store: Box::new(Unusable(refusal)),
+            warnings: Vec::new(),
+        },
     }
 }
 

@@ -20,7 +20,11 @@ impl<'a> Reader<'a> {
     /// For one object of a document.
     #[must_use]
     pub fn new(located: &'a Located<'a>, object: String) -> Self {
-        Self { located, object, report: RefCell::new(Report::default()) }
+        Self {
+            located,
+            object,
+            report: RefCell::new(Report::default()),
+        }
     }
 
     /// Everything found.
@@ -33,17 +37,38 @@ impl<'a> Reader<'a> {
     #[must_use]
     pub fn place(&self, node: NodeRef<'_, '_>, field: &str) -> Place {
         let field = (!field.is_empty()).then(|| field.to_owned());
-        Place { object: Some(self.object.clone()), field, ..self.located.place_of(node) }
+        Place {
+            object: Some(self.object.clone()),
+            field,
+            ..self.located.place_of(node)
+        }
     }
 
     /// Reports a mistake without a hint.
-    pub fn error(&self, node: NodeRef<'_, '_>, field: &str, code: Code, message: impl Into<String>) {
+    pub fn error(
+        &self,
+        node: NodeRef<'_, '_>,
+        field: &str,
+        code: Code,
+        message: impl Into<String>,
+    ) {
         self.push(Diagnostic::error(code, message).at(self.place(node, field)));
     }
 
     /// Reports a mistake and its way out.
-    pub fn error_hint(&self, node: NodeRef<'_, '_>, field: &str, code: Code, message: impl Into<String>, hint: impl Into<String>) {
-        self.push(Diagnostic::error(code, message).at(self.place(node, field)).hint(hint));
+    pub fn error_hint(
+        &self,
+        node: NodeRef<'_, '_>,
+        field: &str,
+        code: Code,
+        message: impl Into<String>,
+        hint: impl Into<String>,
+    ) {
+        self.push(
+            Diagnostic::error(code, message)
+                .at(self.place(node, field))
+                .hint(hint),
+        );
     }
 
     /// Reports something that is already complete.
@@ -67,11 +92,18 @@ impl<'a> Reader<'a> {
                 continue;
             }
             if let Some((_, hint)) = later.iter().find(|(field, _)| *field == name) {
-                self.error_hint(key, at, Code::UnknownField, format!("`{name}` is not supported yet"), *hint);
+                self.error_hint(
+                    key,
+                    at,
+                    Code::UnknownField,
+                    format!("`{name}` is not supported yet"),
+                    *hint,
+                );
                 continue;
             }
-            let mut diagnostic = Diagnostic::error(Code::UnknownField, format!("unknown field `{name}`"))
-                .at(self.place(key, at));
+            let mut diagnostic =
+                Diagnostic::error(Code::UnknownField, format!("unknown field `{name}`"))
+                    .at(self.place(key, at));
             diagnostic.hint = Some(match nearest(name, known.iter().copied()) {
                 Some(near) => format!("did you mean `{near}`?"),
                 None => format!("use one of {}.", list(known)),
@@ -85,7 +117,12 @@ impl<'a> Reader<'a> {
     pub fn mapping<'n, 't>(&'n self, node: NodeRef<'n, 't>, at: &str) -> Option<Fields<'n, 't>> {
         let node = node.resolved();
         if node.kind() != Kind::Mapping {
-            self.error(node, at, Code::WrongType, format!("expected a mapping, not {}", describe(node)));
+            self.error(
+                node,
+                at,
+                Code::WrongType,
+                format!("expected a mapping, not {}", describe(node)),
+            );
             return None;
         }
         let mut seen: Vec<&str> = Vec::new();
@@ -95,11 +132,21 @@ impl<'a> Reader<'a> {
                 continue;
             };
             if seen.contains(&name) {
-                self.error_hint(key, at, Code::DuplicateKey, format!("`{name}` is given twice"), "keep one of them.");
+                self.error_hint(
+                    key,
+                    at,
+                    Code::DuplicateKey,
+                    format!("`{name}` is given twice"),
+                    "keep one of them.",
+                );
             }
             seen.push(name);
         }
-        Some(Fields { reader: self, node, at: at.to_owned() })
+        Some(Fields {
+            reader: self,
+            node,
+            at: at.to_owned(),
+        })
     }
 
     /// A string; a scalar that Go would read as something else is refused.
@@ -107,9 +154,13 @@ impl<'a> Reader<'a> {
         if let Some(text) = node.string() {
             return Some(text.to_owned());
         }
-        let hint = (node.resolved().kind() == Kind::Scalar && !node.is_null()).then_some("write it in quotes.");
-        let mut diagnostic = Diagnostic::error(Code::WrongType, format!("expected a text, not {}", describe(node)))
-            .at(self.place(node, at));
+        let hint = (node.resolved().kind() == Kind::Scalar && !node.is_null())
+            .then_some("write it in quotes.");
+        let mut diagnostic = Diagnostic::error(
+            Code::WrongType,
+            format!("expected a text, not {}", describe(node)),
+        )
+        .at(self.place(node, at));
         diagnostic.hint = hint.map(str::to_owned);
         self.push(diagnostic);
         None
@@ -130,7 +181,11 @@ impl<'n, 't> Fields<'n, 't> {
     /// The path of a field here.
     #[must_use]
     pub fn path(&self, field: &str) -> String {
-        if self.at.is_empty() { field.to_owned() } else { format!("{}.{field}", self.at) }
+        if self.at.is_empty() {
+            field.to_owned()
+        } else {
+            format!("{}.{field}", self.at)
+        }
     }
 
     /// A field that is present and not null.
@@ -143,7 +198,13 @@ impl<'n, 't> Fields<'n, 't> {
     pub fn required(&self, field: &str, hint: &str) -> Option<NodeRef<'n, 't>> {
         let found = self.get(field);
         if found.is_none() {
-            self.reader.error_hint(self.node, &self.at, Code::MissingField, format!("`{field}` is missing"), hint);
+            self.reader.error_hint(
+                self.node,
+                &self.at,
+                Code::MissingField,
+                format!("`{field}` is missing"),
+                hint,
+            );
         }
         found
     }
@@ -157,9 +218,17 @@ impl<'n, 't> Fields<'n, 't> {
     pub fn boolean(&self, field: &str) -> Option<bool> {
         let node = self.get(field)?;
         let plain = node.resolved().style() == crate::yaml::tree::Style::Plain;
-        let value = node.scalar().filter(|_| plain).and_then(crate::yaml::scalar::as_bool);
+        let value = node
+            .scalar()
+            .filter(|_| plain)
+            .and_then(crate::yaml::scalar::as_bool);
         if value.is_none() {
-            self.reader.error(node, &self.path(field), Code::WrongType, format!("expected `true` or `false`, not {}", describe(node)));
+            self.reader.error(
+                node,
+                &self.path(field),
+                Code::WrongType,
+                format!("expected `true` or `false`, not {}", describe(node)),
+            );
         }
         value
     }
@@ -168,9 +237,18 @@ impl<'n, 't> Fields<'n, 't> {
     pub fn positive(&self, field: &str) -> Option<u64> {
         let node = self.get(field)?;
         let plain = node.resolved().style() == crate::yaml::tree::Style::Plain;
-        let value = node.scalar().filter(|t| plain && !t.starts_with(['0', '+'])).and_then(|t| t.parse().ok()).filter(|n| *n > 0);
+        let value = node
+            .scalar()
+            .filter(|t| plain && !t.starts_with(['0', '+']))
+            .and_then(|t| t.parse().ok())
+            .filter(|n| *n > 0);
         if value.is_none() {
-            self.reader.error(node, &self.path(field), Code::WrongType, "expected a whole number from 1 on");
+            self.reader.error(
+                node,
+                &self.path(field),
+                Code::WrongType,
+                "expected a whole number from 1 on",
+            );
         }
         value
     }
@@ -187,15 +265,25 @@ impl<'n, 't> Fields<'n, 't> {
             Some(near) => format!("did you mean `{near}`?"),
             None => format!("use one of {}.", list(&all)),
         };
-        self.reader.error_hint(node, &self.path(field), Code::BadValue, format!("`{field}` does not know this word"), hint);
+        self.reader.error_hint(
+            node,
+            &self.path(field),
+            Code::BadValue,
+            format!("`{field}` does not know this word"),
+            hint,
+        );
         None
     }
 
     /// An optional mapping of texts, in the order written.
     pub fn texts(&self, field: &str) -> Vec<(String, String, NodeRef<'n, 't>)> {
-        let Some(node) = self.get(field) else { return Vec::new() };
+        let Some(node) = self.get(field) else {
+            return Vec::new();
+        };
         let at = self.path(field);
-        let Some(fields) = self.reader.mapping(node, &at) else { return Vec::new() };
+        let Some(fields) = self.reader.mapping(node, &at) else {
+            return Vec::new();
+        };
         let pairs = fields.node.entries().filter_map(|(key, value)| {
             let name = key.scalar()?;
             let text = self.reader.text(value, &format!("{at}.{name}"))?;
@@ -206,13 +294,23 @@ impl<'n, 't> Fields<'n, 't> {
 
     /// The items of an optional list, each with its field path.
     pub fn items(&self, field: &str) -> Vec<(NodeRef<'n, 't>, String)> {
-        let Some(node) = self.get(field) else { return Vec::new() };
+        let Some(node) = self.get(field) else {
+            return Vec::new();
+        };
         let at = self.path(field);
         if node.resolved().kind() != Kind::Sequence {
-            self.reader.error(node, &at, Code::WrongType, format!("expected a list, not {}", describe(node)));
+            self.reader.error(
+                node,
+                &at,
+                Code::WrongType,
+                format!("expected a list, not {}", describe(node)),
+            );
             return Vec::new();
         }
-        node.items().enumerate().map(|(n, item)| (item, format!("{at}[{n}]"))).collect()
+        node.items()
+            .enumerate()
+            .map(|(n, item)| (item, format!("{at}[{n}]")))
+            .collect()
     }
 }
 
@@ -234,7 +332,12 @@ fn describe(node: NodeRef<'_, '_>) -> &'static str {
 pub fn nearest<'w>(word: &str, words: impl Iterator<Item = &'w str>) -> Option<&'w str> {
     let lower = word.to_lowercase();
     words
-        .map(|candidate| (strsim::damerau_levenshtein(&lower, &candidate.to_lowercase()), candidate))
+        .map(|candidate| {
+            (
+                strsim::damerau_levenshtein(&lower, &candidate.to_lowercase()),
+                candidate,
+            )
+        })
         .filter(|(distance, candidate)| *distance <= 1 + candidate.len().min(word.len()) / 4)
         .min_by_key(|(distance, _)| *distance)
         .map(|(_, candidate)| candidate)

@@ -4,9 +4,15 @@
 //! Knows Vault's and Kubernetes' names, no store, no door and no manifest.
 
 pub mod decode;
+mod entries;
 pub mod fields;
+mod labels;
+mod operator;
 pub mod parameters;
-pub mod secret;
+mod rendered;
+mod secret;
+mod source;
+mod stamp;
 
 use crate::diag::Place;
 use crate::vault::SecretPath;

@@ -48,16 +48,24 @@ impl Parameters {
         }
         let mut tera = Tera::default();
         tera.autoescape_on(Vec::<&str>::new());
-        tera.add_raw_template("text", text).map_err(|_| Unrendered::Broken)?;
+        tera.add_raw_template("text", text)
+            .map_err(|_| Unrendered::Broken)?;
         match tera.render("text", &self.context) {
             Ok(rendered) if rendered.len() > LONGEST => Err(Unrendered::TooLong),
             Ok(rendered) => Ok(rendered),
             Err(_) => {
                 let used = tera.get_template_variables("text").unwrap_or_default();
-                let mut missing: Vec<String> =
-                    used.into_iter().filter(|name| !self.names.iter().any(|n| n == name)).map(str::to_owned).collect();
+                let mut missing: Vec<String> = used
+                    .into_iter()
+                    .filter(|name| !self.names.iter().any(|n| n == name))
+                    .map(str::to_owned)
+                    .collect();
                 missing.sort();
-                Err(if missing.is_empty() { Unrendered::Broken } else { Unrendered::Undefined(missing) })
+                Err(if missing.is_empty() {
+                    Unrendered::Broken
+                } else {
+                    Unrendered::Undefined(missing)
+                })
             }
         }
     }
@@ -72,10 +80,19 @@ mod tests {
         let mut parameters = Parameters::default();
         parameters.insert("env", "prod");
         assert_eq!(parameters.render("a/{{ env }}"), Ok("a/prod".into()));
-        assert_eq!(parameters.render("a/{{ region | default(value=\"eu\") }}"), Ok("a/eu".into()));
-        assert_eq!(parameters.render("a/{{ evn }}"), Err(Unrendered::Undefined(vec!["evn".into()])));
+        assert_eq!(
+            parameters.render("a/{{ region | default(value=\"eu\") }}"),
+            Ok("a/eu".into())
+        );
+        assert_eq!(
+            parameters.render("a/{{ evn }}"),
+            Err(Unrendered::Undefined(vec!["evn".into()]))
+        );
         assert_eq!(parameters.render("a/{{ env "), Err(Unrendered::Broken));
-        assert_eq!(parameters.render("a/{{ env | int }}"), Err(Unrendered::Broken));
+        assert_eq!(
+            parameters.render("a/{{ env | int }}"),
+            Err(Unrendered::Broken)
+        );
         assert_eq!(parameters.render("<&>"), Ok("<&>".into()));
     }
 }

@@ -59,7 +59,7 @@ pub struct Diagnostic {
     /// Lower-case fact, literals in backticks, no full stop.
     pub message: String,
     /// Where; `None` when there is no text to point at.
-    pub place: Option<Place>,
+    pub place: Option<Box<Place>>,
     /// Imperative sentence, or nothing when the message says it all.
     pub hint: Option<String>,
 }
@@ -68,19 +68,28 @@ impl Diagnostic {
     /// An error without place or hint yet.
     #[must_use]
     pub fn error(code: Code, message: impl Into<String>) -> Self {
-        Self { code, severity: Severity::Error, message: message.into(), place: None, hint: None }
+        Self {
+            code,
+            severity: Severity::Error,
+            message: message.into(),
+            place: None,
+            hint: None,
+        }
     }
 
     /// A warning without place or hint yet.
     #[must_use]
     pub fn warning(code: Code, message: impl Into<String>) -> Self {
-        Self { severity: Severity::Warning, ..Self::error(code, message) }
+        Self {
+            severity: Severity::Warning,
+            ..Self::error(code, message)
+        }
     }
 
     /// Adds the place.
     #[must_use]
     pub fn at(mut self, place: Place) -> Self {
-        self.place = Some(place);
+        self.place = Some(Box::new(place));
         self
     }
 
@@ -103,7 +112,9 @@ impl Report {
     /// A report of one.
     #[must_use]
     pub fn of(diagnostic: Diagnostic) -> Self {
-        Self { diagnostics: vec![diagnostic] }
+        Self {
+            diagnostics: vec![diagnostic],
+        }
     }
 
     /// Adds one.
@@ -119,20 +130,30 @@ impl Report {
     /// Whether anything in it is an error.
     #[must_use]
     pub fn has_errors(&self) -> bool {
-        self.diagnostics.iter().any(|d| d.severity == Severity::Error)
+        self.diagnostics
+            .iter()
+            .any(|d| d.severity == Severity::Error)
     }
 
     /// `Ok(value)` when there is no error; warnings stay in `self` for the caller.
     pub fn check<T>(&mut self, value: T) -> Result<T, Report> {
-        if self.has_errors() { Err(std::mem::take(self)) } else { Ok(value) }
+        if self.has_errors() {
+            Err(std::mem::take(self))
+        } else {
+            Ok(value)
+        }
     }
 
     /// Duplicates removed; by file, line, column, object, field, code, message.
     #[must_use]
     pub fn sorted(mut self) -> Vec<Diagnostic> {
         self.diagnostics.sort_by(|a, b| {
-            (&a.place, a.severity, a.code.name(), &a.message)
-                .cmp(&(&b.place, b.severity, b.code.name(), &b.message))
+            (&a.place, a.severity, a.code.name(), &a.message).cmp(&(
+                &b.place,
+                b.severity,
+                b.code.name(),
+                &b.message,
+            ))
         });
         self.diagnostics.dedup();
         self.diagnostics

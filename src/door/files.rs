@@ -28,7 +28,11 @@ pub fn inputs(paths: &[PathBuf], configs: &[PathBuf]) -> Result<Vec<Input>, Repo
     }
     for path in configs {
         match read_file(path) {
-            Ok(text) => out.push(Input { file: path.display().to_string().into(), text, only_configs: true }),
+            Ok(text) => out.push(Input {
+                file: path.display().to_string().into(),
+                text,
+                only_configs: true,
+            }),
             Err(problem) => report.push(problem),
         }
     }
@@ -36,9 +40,17 @@ pub fn inputs(paths: &[PathBuf], configs: &[PathBuf]) -> Result<Vec<Input>, Repo
 }
 
 fn read_path(path: &Path) -> Result<Vec<Input>, Report> {
-    let input = |path: &Path, text| Input { file: path.display().to_string().into(), text, only_configs: false };
+    let input = |path: &Path, text| Input {
+        file: path.display().to_string().into(),
+        text,
+        only_configs: false,
+    };
     if path == Path::new("-") {
-        return Ok(vec![Input { file: STDIN.into(), text: stdin()?, only_configs: false }]);
+        return Ok(vec![Input {
+            file: STDIN.into(),
+            text: stdin()?,
+            only_configs: false,
+        }]);
     }
     if path.is_dir() {
         if kustomize::is_kustomization(path) {
@@ -54,10 +66,16 @@ fn directory(root: &Path) -> Result<Vec<Input>, Report> {
     let mut out = Vec::new();
     for entry in WalkDir::new(root).follow_links(false).sort_by_file_name() {
         match entry {
-            Ok(entry) if entry.file_type().is_file() && is_manifest(entry.path()) => match read_file(entry.path()) {
-                Ok(text) => out.push(Input { file: entry.path().display().to_string().into(), text, only_configs: false }),
-                Err(problem) => report.push(problem),
-            },
+            Ok(entry) if entry.file_type().is_file() && is_manifest(entry.path()) => {
+                match read_file(entry.path()) {
+                    Ok(text) => out.push(Input {
+                        file: entry.path().display().to_string().into(),
+                        text,
+                        only_configs: false,
+                    }),
+                    Err(problem) => report.push(problem),
+                }
+            }
             Ok(_) => {}
             Err(error) => {
                 let path = error.path().unwrap_or(root).display().to_string();
@@ -67,15 +85,20 @@ fn directory(root: &Path) -> Result<Vec<Input>, Report> {
     }
     if out.is_empty() && !report.has_errors() {
         report.push(
-            Diagnostic::error(Code::ReadFailed, format!("there is no manifest in `{}`", root.display()))
-                .hint("give a folder with `.yaml`, `.yml` or `.json` files, or a kustomization."),
+            Diagnostic::error(
+                Code::ReadFailed,
+                format!("there is no manifest in `{}`", root.display()),
+            )
+            .hint("give a folder with `.yaml`, `.yml` or `.json` files, or a kustomization."),
         );
     }
     report.check(out)
 }
 
 fn is_manifest(path: &Path) -> bool {
-    path.extension().and_then(|e| e.to_str()).is_some_and(|e| matches!(e, "yaml" | "yml" | "json"))
+    path.extension()
+        .and_then(|e| e.to_str())
+        .is_some_and(|e| matches!(e, "yaml" | "yml" | "json"))
 }
 
 /// Reads one regular file.
@@ -87,8 +110,15 @@ pub fn read_file(path: &Path) -> Result<String, Diagnostic> {
     {
         use std::os::unix::fs::FileTypeExt;
         let kind = metadata.file_type();
-        if kind.is_dir() || kind.is_block_device() || kind.is_socket() || (kind.is_char_device() && name != "/dev/null") {
-            return Err(Diagnostic::error(Code::ReadFailed, format!("`{name}` is not a file")).hint("give a file."));
+        if kind.is_dir()
+            || kind.is_block_device()
+            || kind.is_socket()
+            || (kind.is_char_device() && name != "/dev/null")
+        {
+            return Err(
+                Diagnostic::error(Code::ReadFailed, format!("`{name}` is not a file"))
+                    .hint("give a file."),
+            );
         }
     }
     let bytes = fs::read(path).map_err(|error| failed(&name, Some(error.kind())))?;
@@ -104,11 +134,14 @@ pub fn stdin() -> Result<String, Diagnostic> {
         use std::os::fd::AsFd;
         if let Ok(fd) = io::stdin().as_fd().try_clone_to_owned() {
             let mut file = fs::File::from(fd);
-            file.read_to_end(&mut bytes).map_err(|error| failed(STDIN, Some(error.kind())))?;
+            file.read_to_end(&mut bytes)
+                .map_err(|error| failed(STDIN, Some(error.kind())))?;
             return String::from_utf8(bytes).map_err(|_| not_utf8(STDIN));
         }
     }
-    io::stdin().read_to_end(&mut bytes).map_err(|error| failed(STDIN, Some(error.kind())))?;
+    io::stdin()
+        .read_to_end(&mut bytes)
+        .map_err(|error| failed(STDIN, Some(error.kind())))?;
     String::from_utf8(bytes).map_err(|_| not_utf8(STDIN))
 }
 
@@ -119,9 +152,11 @@ fn failed(name: &str, kind: Option<io::ErrorKind>) -> Diagnostic {
         Some(io::ErrorKind::IsADirectory) => "it is a directory",
         _ => "it cannot be read",
     };
-    Diagnostic::error(Code::ReadFailed, format!("cannot read `{name}`: {why}")).hint("check the path and its permissions.")
+    Diagnostic::error(Code::ReadFailed, format!("cannot read `{name}`: {why}"))
+        .hint("check the path and its permissions.")
 }
 
 fn not_utf8(name: &str) -> Diagnostic {
-    Diagnostic::error(Code::YamlDivergent, format!("`{name}` is not UTF-8")).hint("save it as UTF-8.")
+    Diagnostic::error(Code::YamlDivergent, format!("`{name}` is not UTF-8"))
+        .hint("save it as UTF-8.")
 }

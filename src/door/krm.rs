@@ -6,8 +6,8 @@
 use crate::diag::Diagnostic;
 use crate::diag::results::results;
 use crate::stage::{Input, Request, Shape};
-use crate::yaml::{NodeRef, Tree};
 use crate::yaml::emit::Value;
+use crate::yaml::{NodeRef, Tree};
 
 /// Whether a text is a `ResourceList`.
 #[must_use]
@@ -18,14 +18,24 @@ pub fn is_resource_list(text: &str) -> bool {
 }
 
 fn char_floor(text: &str, at: usize) -> usize {
-    (0..=at.min(text.len())).rev().find(|n| text.is_char_boundary(*n)).unwrap_or(0)
+    (0..=at.min(text.len()))
+        .rev()
+        .find(|n| text.is_char_boundary(*n))
+        .unwrap_or(0)
 }
 
 /// The request for a `ResourceList`.
 #[must_use]
 pub fn request(text: String) -> Request {
-    let input = Input { file: crate::door::files::STDIN.into(), text, only_configs: false };
-    Request { inputs: vec![input], shape: Shape::ResourceList }
+    let input = Input {
+        file: crate::door::files::STDIN.into(),
+        text,
+        only_configs: false,
+    };
+    Request {
+        inputs: vec![input],
+        shape: Shape::ResourceList,
+    }
 }
 
 /// `Countersign/shop`: which function this is, for stderr.
@@ -42,7 +52,10 @@ pub fn function_name(text: &str) -> Option<String> {
 #[must_use]
 pub fn failure(diagnostics: &[Diagnostic]) -> String {
     Value::Mapping(vec![
-        ("apiVersion".to_owned(), Value::text("config.kubernetes.io/v1")),
+        (
+            "apiVersion".to_owned(),
+            Value::text("config.kubernetes.io/v1"),
+        ),
         ("kind".to_owned(), Value::text("ResourceList")),
         ("items".to_owned(), Value::Sequence(Vec::new())),
         ("results".to_owned(), results(diagnostics)),

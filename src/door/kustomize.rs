@@ -26,7 +26,11 @@ pub fn is_kustomization(folder: &Path) -> bool {
 pub fn build(folder: &Path) -> Result<String, Report> {
     for (program, verb) in PROGRAMS {
         // a folder whose name starts with `-` is not a flag
-        let argument = if folder.is_absolute() { folder.to_owned() } else { Path::new(".").join(folder) };
+        let argument = if folder.is_absolute() {
+            folder.to_owned()
+        } else {
+            Path::new(".").join(folder)
+        };
         let run = Command::new(program)
             .args([OsStr::new(verb), argument.as_os_str()])
             .stdin(Stdio::null())
@@ -37,14 +41,22 @@ pub fn build(folder: &Path) -> Result<String, Report> {
             Ok(output) => output,
             Err(error) if error.kind() == io::ErrorKind::NotFound => continue,
             Err(error) => {
-                return Err(Diagnostic::error(Code::ToolFailed, format!("`{program}` cannot be run: {}", error.kind()))
-                    .hint("check that it is executable.")
-                    .into());
+                return Err(Diagnostic::error(
+                    Code::ToolFailed,
+                    format!("`{program}` cannot be run: {}", error.kind()),
+                )
+                .hint("check that it is executable.")
+                .into());
             }
         };
         if output.status.success() {
-            return String::from_utf8(output.stdout)
-                .map_err(|_| Diagnostic::error(Code::ToolFailed, format!("the output of `{program}` is not UTF-8")).into());
+            return String::from_utf8(output.stdout).map_err(|_| {
+                Diagnostic::error(
+                    Code::ToolFailed,
+                    format!("the output of `{program}` is not UTF-8"),
+                )
+                .into()
+            });
         }
         return Err(complaint(program, verb, folder, &output.stderr).into());
     }

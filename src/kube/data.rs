@@ -25,12 +25,28 @@ impl Data {
     /// Reads a ConfigMap or Secret.
     #[must_use]
     pub fn of(root: NodeRef<'_, '_>, kind: &str, name: &str) -> Self {
-        let texts = pairs(root, if kind == "Secret" { "stringData" } else { "data" });
-        let encoded = pairs(root, if kind == "Secret" { "data" } else { "binaryData" });
+        let texts = pairs(
+            root,
+            if kind == "Secret" {
+                "stringData"
+            } else {
+                "data"
+            },
+        );
+        let encoded = pairs(
+            root,
+            if kind == "Secret" {
+                "data"
+            } else {
+                "binaryData"
+            },
+        );
         let mut keys: Vec<(String, String)> = Vec::new();
         for (key, text) in encoded.iter().flatten() {
             let stripped: String = text.chars().filter(|c| !c.is_ascii_whitespace()).collect();
-            let bytes = STANDARD.decode(&stripped).unwrap_or_else(|_| text.clone().into_bytes());
+            let bytes = STANDARD
+                .decode(&stripped)
+                .unwrap_or_else(|_| text.clone().into_bytes());
             keys.push((key.clone(), hash::value_digest(&bytes)));
         }
         for (key, text) in texts.iter().flatten() {
@@ -39,18 +55,33 @@ impl Data {
         }
         keys.sort();
         let suffix = if kind == "Secret" {
-            let secret_type = root.get("type").and_then(NodeRef::scalar).unwrap_or_default();
+            let secret_type = root
+                .get("type")
+                .and_then(NodeRef::scalar)
+                .unwrap_or_default();
             hash::secret_suffix(secret_type, encoded.as_deref().unwrap_or_default())
         } else {
             hash::config_map_suffix(texts.as_deref(), encoded.as_deref())
         };
-        let unhashed = name.strip_suffix(&suffix).and_then(|n| n.strip_suffix('-')).unwrap_or(name).to_owned();
-        Self { keys, suffix, unhashed }
+        let unhashed = name
+            .strip_suffix(&suffix)
+            .and_then(|n| n.strip_suffix('-'))
+            .unwrap_or(name)
+            .to_owned();
+        Self {
+            keys,
+            suffix,
+            unhashed,
+        }
     }
 }
 
 fn pairs(root: NodeRef<'_, '_>, field: &str) -> Option<Vec<(String, String)>> {
     let node = root.get(field).filter(|n| !n.is_null())?;
     let text = |n: NodeRef<'_, '_>| n.scalar().map(str::to_owned);
-    Some(node.entries().filter_map(|(k, v)| Some((text(k)?, text(v)?))).collect())
+    Some(
+        node.entries()
+            .filter_map(|(k, v)| Some((text(k)?, text(v)?)))
+            .collect(),
+    )
 }

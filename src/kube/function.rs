@@ -14,27 +14,46 @@ const ANNOTATIONS: &[&str] = &["config.kubernetes.io/function", "config.k8s.io/f
 #[must_use]
 pub fn check(config: NodeRef<'_, '_>, located: &Located<'_>) -> Report {
     let mut report = Report::default();
-    let Some(annotations) = config.at("metadata/annotations") else { return report };
+    let Some(annotations) = config.at("metadata/annotations") else {
+        return report;
+    };
     for name in ANNOTATIONS {
-        let Some(text) = annotations.get(name).and_then(NodeRef::scalar) else { continue };
-        let Ok(tree) = Tree::parse(text) else { continue };
+        let Some(text) = annotations.get(name).and_then(NodeRef::scalar) else {
+            continue;
+        };
+        let Ok(tree) = Tree::parse(text) else {
+            continue;
+        };
         for way in ["exec", "container"] {
-            let Some(node) = tree.root().and_then(|root| root.get(way)) else { continue };
+            let Some(node) = tree.root().and_then(|root| root.get(way)) else {
+                continue;
+            };
             for field in ["envs", "args"] {
                 if node.get(field).is_none_or(NodeRef::is_null) {
                     continue;
                 }
-                let kind = config.get("kind").and_then(NodeRef::scalar).unwrap_or_default();
-                let object = config.at("metadata/name").and_then(NodeRef::scalar).unwrap_or_default();
+                let kind = config
+                    .get("kind")
+                    .and_then(NodeRef::scalar)
+                    .unwrap_or_default();
+                let object = config
+                    .at("metadata/name")
+                    .and_then(NodeRef::scalar)
+                    .unwrap_or_default();
                 let place = Place {
                     object: Some(format!("{kind}/{object}")),
                     field: Some(format!("metadata.annotations.{name}")),
                     ..located.place(config.span().start)
                 };
                 report.push(
-                    Diagnostic::error(Code::FunctionEnvironment, format!("the function's annotation sets `{way}.{field}`"))
-                        .at(place)
-                        .hint(format!("take `{field}` out; set the environment where the build runs.")),
+                    Diagnostic::error(
+                        Code::FunctionEnvironment,
+                        format!("the function's annotation sets `{way}.{field}`"),
+                    )
+                    .at(place)
+                    .hint(format!(
+                        "take `{field}` out; set the environment where the build runs."
+                    )),
                 );
             }
         }

@@ -31,7 +31,9 @@ impl ObjectId {
     /// The part of `apiVersion` before the slash; empty for the core group.
     #[must_use]
     pub fn group(&self) -> &str {
-        self.api_version.rsplit_once('/').map_or("", |(group, _)| group)
+        self.api_version
+            .rsplit_once('/')
+            .map_or("", |(group, _)| group)
     }
 
     /// `Deployment/orders`, for messages.

@@ -62,7 +62,12 @@ pub struct Interest<'a> {
 impl Manifest {
     /// Reads one object; `None` when its aliases multiply beyond any use.
     #[must_use]
-    pub fn read(root: NodeRef<'_, '_>, unit: usize, item: Option<usize>, interest: &Interest<'_>) -> Option<Self> {
+    pub fn read(
+        root: NodeRef<'_, '_>,
+        unit: usize,
+        item: Option<usize>,
+        interest: &Interest<'_>,
+    ) -> Option<Self> {
         let id = ObjectId::of(root);
         let workload = workloads(&id.kind, id.group());
         let mentions = mention::mentions(root, &id, workload, interest.references)?;
@@ -71,15 +76,29 @@ impl Manifest {
         let previous_names = root
             .at("metadata/annotations")
             .and_then(|node| node.get(PREVIOUS_NAMES)?.scalar())
-            .map_or_else(Vec::new, |names| names.split(',').map(str::to_owned).collect());
+            .map_or_else(Vec::new, |names| {
+                names.split(',').map(str::to_owned).collect()
+            });
         let stamp = workload.filter(|w| w.stamped).and_then(|workload| {
             let (template, shared) = mention::templates(root, workload).into_iter().next()?;
             (template.kind() == Kind::Mapping).then(|| stamp(root, template, shared))
         });
-        let holds_data = id.group().is_empty() && matches!(id.kind.as_str(), "Secret" | "ConfigMap");
+        let holds_data =
+            id.group().is_empty() && matches!(id.kind.as_str(), "Secret" | "ConfigMap");
         let data = holds_data.then(|| Data::of(root, &id.kind, &id.name));
         let own = Own::of(root, &id.kind);
-        Some(Self { unit, item, at: root.span().start, id, previous_names, mentions, strays, stamp, data, own })
+        Some(Self {
+            unit,
+            item,
+            at: root.span().start,
+            id,
+            previous_names,
+            mentions,
+            strays,
+            stamp,
+            data,
+            own,
+        })
     }
 
     /// Whether it is, or was, called so.
@@ -93,14 +112,31 @@ const ANNOTATIONS: &[&str] = &["metadata", "annotations"];
 
 fn stamp(root: NodeRef<'_, '_>, template: NodeRef<'_, '_>, shared: bool) -> Stamp {
     let itself = template.index() == root.index();
-    let keys: &[&str] = if itself { &[own::CONFIG_HASH, own::SNAPSHOT] } else { &[own::CONFIG_HASH] };
-    let slot = if shared { Err(Closed::Shared) } else { Slot::find(template, ANNOTATIONS, keys) };
+    let keys: &[&str] = if itself {
+        &[own::CONFIG_HASH, own::SNAPSHOT]
+    } else {
+        &[own::CONFIG_HASH]
+    };
+    let slot = if shared {
+        Err(Closed::Shared)
+    } else {
+        Slot::find(template, ANNOTATIONS, keys)
+    };
     let workload = (!itself).then(|| Slot::find(root, ANNOTATIONS, &[own::SNAPSHOT]));
-    Stamp { template: slot, workload, tag: image_tag(template) }
+    Stamp {
+        template: slot,
+        workload,
+        tag: image_tag(template),
+    }
 }
 
 fn image_tag(template: NodeRef<'_, '_>) -> Option<String> {
-    let image = template.at("spec/containers")?.items().next()?.get("image")?.scalar()?;
+    let image = template
+        .at("spec/containers")?
+        .items()
+        .next()?
+        .get("image")?
+        .scalar()?;
     let name = image.split('@').next()?;
     let tag = name.rsplit('/').next()?.split_once(':')?.1;
     Some(tag.to_owned())

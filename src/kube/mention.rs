@@ -67,13 +67,21 @@ struct Leaf {
 }
 
 impl Leaf {
-    const SECRET: Leaf =
-        Leaf { target: Target::Secret, keys: Keys::All, namespace: Namespace::Own, form: Form::Name, when: &[] };
+    const SECRET: Leaf = Leaf {
+        target: Target::Secret,
+        keys: Keys::All,
+        namespace: Namespace::Own,
+        form: Form::Name,
+        when: &[],
+    };
 }
+
+/// Keys that lead on, and what stands here.
+type TrieNode = (Vec<(String, usize)>, Option<Leaf>);
 
 #[derive(Default)]
 struct Trie {
-    nodes: Vec<(Vec<(String, usize)>, Option<Leaf>)>,
+    nodes: Vec<TrieNode>,
 }
 
 impl Trie {
@@ -83,14 +91,13 @@ impl Trie {
         }
         let mut at = 0;
         for key in segments(path) {
-            at = match self.nodes[at].0.iter().find(|(k, _)| *k == key) {
-                Some((_, next)) => *next,
-                None => {
-                    let next = self.nodes.len();
-                    self.nodes.push((Vec::new(), None));
-                    self.nodes[at].0.push((key, next));
-                    next
-                }
+            at = if let Some((_, next)) = self.nodes[at].0.iter().find(|(k, _)| *k == key) {
+                *next
+            } else {
+                let next = self.nodes.len();
+                self.nodes.push((Vec::new(), None));
+                self.nodes[at].0.push((key, next));
+                next
             };
         }
         self.nodes[at].1.get_or_insert(leaf);
@@ -100,18 +107,39 @@ impl Trie {
 static POD: LazyLock<Trie> = LazyLock::new(|| {
     let mut trie = Trie::default();
     for site in pod_sites() {
-        trie.insert(site.path, Leaf { target: site.target, keys: site.keys, ..Leaf::SECRET });
+        trie.insert(
+            site.path,
+            Leaf {
+                target: site.target,
+                keys: site.keys,
+                ..Leaf::SECRET
+            },
+        );
     }
     trie
 });
 
 /// All mentions of one manifest, or `None` when aliases multiply beyond any use.
 #[must_use]
-pub fn mentions(root: NodeRef<'_, '_>, id: &ObjectId, workload: Option<&Workload>, extra: &[Reference]) -> Option<Vec<Mention>> {
-    let mut walk = Walk { found: Vec::new(), budget: BUDGET, in_template: false };
+pub fn mentions(
+    root: NodeRef<'_, '_>,
+    id: &ObjectId,
+    workload: Option<&Workload>,
+    extra: &[Reference],
+) -> Option<Vec<Mention>> {
+    let mut walk = Walk {
+        found: Vec::new(),
+        budget: BUDGET,
+        in_template: false,
+    };
     let mut trie = Trie::default();
     for site in object_sites(&id.kind, id.group()) {
-        let leaf = Leaf { namespace: site.namespace, form: site.form, when: site.when, ..Leaf::SECRET };
+        let leaf = Leaf {
+            namespace: site.namespace,
+            form: site.form,
+            when: site.when,
+            ..Leaf::SECRET
+        };
         trie.insert(&site.path, leaf);
     }
     for reference in extra {
@@ -138,15 +166,26 @@ pub fn mentions(root: NodeRef<'_, '_>, id: &ObjectId, workload: Option<&Workload
 }
 
 /// The pod templates of a workload, and whether an alias leads there.
-pub fn templates<'a, 't>(root: NodeRef<'a, 't>, workload: &Workload) -> Vec<(NodeRef<'a, 't>, bool)> {
+#[must_use]
+pub fn templates<'a, 't>(
+    root: NodeRef<'a, 't>,
+    workload: &Workload,
+) -> Vec<(NodeRef<'a, 't>, bool)> {
     let mut at = vec![(root, false)];
-    let keys: Vec<String> = if workload.template.is_empty() { Vec::new() } else { segments(workload.template) };
+    let keys: Vec<String> = if workload.template.is_empty() {
+        Vec::new()
+    } else {
+        segments(workload.template)
+    };
     for key in keys {
         let mut next = Vec::new();
         for (node, shared) in at {
             let values = node.get(&key).into_iter();
             for value in values.chain(node.items().filter_map(|item| item.get(&key))) {
-                next.push((value, shared || value.kind() == Kind::Alias || value.is_shared()));
+                next.push((
+                    value,
+                    shared || value.kind() == Kind::Alias || value.is_shared(),
+                ));
             }
         }
         at = next;
@@ -155,7 +194,11 @@ pub fn templates<'a, 't>(root: NodeRef<'a, 't>, workload: &Workload) -> Vec<(Nod
     at.into_iter()
         .flat_map(|(node, shared)| {
             let node = node.resolved();
-            if node.kind() == Kind::Sequence { node.items().map(|i| (i.resolved(), shared)).collect() } else { vec![(node, shared)] }
+            if node.kind() == Kind::Sequence {
+                node.items().map(|i| (i.resolved(), shared)).collect()
+            } else {
+                vec![(node, shared)]
+            }
         })
         .collect()
 }
@@ -167,7 +210,14 @@ struct Walk {
 }
 
 impl Walk {
-    fn visit(&mut self, node: NodeRef<'_, '_>, trie: &Trie, state: usize, parent: Option<NodeRef<'_, '_>>, shared: bool) {
+    fn visit(
+        &mut self,
+        node: NodeRef<'_, '_>,
+        trie: &Trie,
+        state: usize,
+        parent: Option<NodeRef<'_, '_>>,
+        shared: bool,
+    ) {
         if self.budget == 0 {
             return;
         }
@@ -199,17 +249,37 @@ impl Walk {
         }
     }
 
-    fn descend(&mut self, key: NodeRef<'_, '_>, value: NodeRef<'_, '_>, trie: &Trie, state: usize, parent: NodeRef<'_, '_>, shared: bool) {
+    fn descend(
+        &mut self,
+        key: NodeRef<'_, '_>,
+        value: NodeRef<'_, '_>,
+        trie: &Trie,
+        state: usize,
+        parent: NodeRef<'_, '_>,
+        shared: bool,
+    ) {
         let Some(name) = key.scalar() else { return };
         if let Some((_, next)) = trie.nodes[state].0.iter().find(|(k, _)| k == name) {
             self.visit(value, trie, *next, Some(parent), shared);
         }
     }
 
-    fn record(&mut self, node: NodeRef<'_, '_>, leaf: Leaf, parent: Option<NodeRef<'_, '_>>, shared: bool) {
-        let Some(text) = node.string().filter(|t| !t.is_empty()) else { return };
+    fn record(
+        &mut self,
+        node: NodeRef<'_, '_>,
+        leaf: Leaf,
+        parent: Option<NodeRef<'_, '_>>,
+        shared: bool,
+    ) {
+        let Some(text) = node.string().filter(|t| !t.is_empty()) else {
+            return;
+        };
         let sibling = |field: &str| parent.and_then(|p| p.get(field));
-        if !leaf.when.iter().all(|when| holds(when, sibling(when.field))) {
+        if !leaf
+            .when
+            .iter()
+            .all(|when| holds(when, sibling(when.field)))
+        {
             return;
         }
         let mut namespace = match leaf.namespace {
@@ -230,12 +300,18 @@ impl Walk {
         }
         let used = match leaf.keys {
             Keys::All => Used::All,
-            Keys::Key(field) => sibling(field).and_then(NodeRef::scalar).map_or(Used::All, |key| Used::Keys(vec![key.to_owned()])),
+            Keys::Key(field) => sibling(field)
+                .and_then(NodeRef::scalar)
+                .map_or(Used::All, |key| Used::Keys(vec![key.to_owned()])),
             Keys::Items(field) => match sibling(field).filter(|n| !n.is_null()) {
                 None => Used::All,
-                Some(items) => {
-                    Used::Keys(items.items().filter_map(|item| item.get("key")?.scalar()).map(str::to_owned).collect())
-                }
+                Some(items) => Used::Keys(
+                    items
+                        .items()
+                        .filter_map(|item| item.get("key")?.scalar())
+                        .map(str::to_owned)
+                        .collect(),
+                ),
             },
         };
         let mut spot = ScalarSpot::of(node);
@@ -253,7 +329,10 @@ impl Walk {
 }
 
 fn holds(when: &When, field: Option<NodeRef<'_, '_>>) -> bool {
-    let Some(field) = field.filter(|n| !n.is_null()) else { return when.or_absent };
-    let accepted = |node: NodeRef<'_, '_>| node.scalar().is_some_and(|text| when.is.contains(&text));
+    let Some(field) = field.filter(|n| !n.is_null()) else {
+        return when.or_absent;
+    };
+    let accepted =
+        |node: NodeRef<'_, '_>| node.scalar().is_some_and(|text| when.is.contains(&text));
     accepted(field) || field.items().any(accepted)
 }

@@ -15,10 +15,19 @@ pub fn name_fault(name: &str) -> Option<&'static str> {
     if name.is_empty() {
         return Some("it is empty");
     }
-    if let Some(c) = name.chars().find(|c| !matches!(c, 'a'..='z' | '0'..='9' | '-' | '.')) {
-        return Some(if c.is_ascii_uppercase() { "it has an upper-case letter" } else { "only `a`–`z`, `0`–`9`, `-` and `.` are allowed" });
+    if let Some(c) = name
+        .chars()
+        .find(|c| !matches!(c, 'a'..='z' | '0'..='9' | '-' | '.'))
+    {
+        return Some(if c.is_ascii_uppercase() {
+            "it has an upper-case letter"
+        } else {
+            "only `a`–`z`, `0`–`9`, `-` and `.` are allowed"
+        });
     }
-    let edges = name.split('.').any(|part| part.is_empty() || part.starts_with('-') || part.ends_with('-'));
+    let edges = name
+        .split('.')
+        .any(|part| part.is_empty() || part.starts_with('-') || part.ends_with('-'));
     edges.then_some("each part between dots must start and end with a letter or digit")
 }
 
@@ -46,7 +55,9 @@ pub fn data_key_fault(key: &str) -> Option<&'static str> {
     if key == "." || key.starts_with("..") {
         return Some("it must not be `.` or start with `..`");
     }
-    let legal = key.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.'));
+    let legal = key
+        .chars()
+        .all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.'));
     (!legal).then_some("only letters, digits, `-`, `_` and `.` are allowed")
 }
 
@@ -88,7 +99,9 @@ fn qualified_part_fault(text: &str) -> Option<&'static str> {
     if !text.starts_with(ends) || !text.ends_with(ends) {
         return Some("it must start and end with a letter or digit");
     }
-    let legal = text.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.'));
+    let legal = text
+        .chars()
+        .all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.'));
     (!legal).then_some("only letters, digits, `-`, `_` and `.` are allowed")
 }
 
@@ -105,8 +118,14 @@ mod tests {
             assert!(name_fault(bad).is_some(), "{bad}");
         }
         assert!(namespace_fault("a.b").is_some() && namespace_fault(&"a".repeat(64)).is_some());
-        assert!(data_key_fault("..x").is_some() && data_key_fault("a b").is_some() && data_key_fault(".dockerconfigjson").is_none());
+        assert!(
+            data_key_fault("..x").is_some()
+                && data_key_fault("a b").is_some()
+                && data_key_fault(".dockerconfigjson").is_none()
+        );
         assert!(label_value_fault(&"a".repeat(64)).is_some() && label_value_fault("").is_none());
-        assert!(label_key_fault("example.com/").is_some() && label_key_fault("example.com/a").is_none());
+        assert!(
+            label_key_fault("example.com/").is_some() && label_key_fault("example.com/a").is_none()
+        );
     }
 }

@@ -30,7 +30,14 @@ pub const SNAPSHOT: &str = "countersign.dev/snapshot";
 /// The value of a source label: short enough for a label, tells nothing, equal for equal paths.
 #[must_use]
 pub fn source_label(secret: &SecretPath) -> String {
-    hash::short(hash::digest(&[secret.namespace.as_deref().unwrap_or_default(), &secret.mount, &secret.path]).as_bytes())
+    hash::short(
+        hash::digest(&[
+            secret.namespace.as_deref().unwrap_or_default(),
+            &secret.mount,
+            &secret.path,
+        ])
+        .as_bytes(),
+    )
 }
 
 /// An object that countersign made in an earlier run.
@@ -56,8 +63,18 @@ impl Own {
         let metadata = root.get("metadata")?;
         let annotation = |name: &str| metadata.get("annotations")?.get(name)?.scalar();
         let labels = metadata.get("labels");
-        let sources = (0..).map_while(|n| Some(labels?.get(&format!("{SOURCE_LABEL}{n}"))?.scalar()?.to_owned())).collect();
-        Some(Self { logical: annotation(SECRET)?.to_owned(), 
+        let sources = (0..)
+            .map_while(|n| {
+                Some(
+                    labels?
+                        .get(&format!("{SOURCE_LABEL}{n}"))?
+                        .scalar()?
+                        .to_owned(),
+                )
+            })
+            .collect();
+        Some(Self {
+            logical: annotation(SECRET)?.to_owned(),
             generation: Some(annotation(GENERATION)?.to_owned()).filter(|g| g != FOLLOWED),
             sources,
             stamp: annotation(STAMP).map(parse_rules).unwrap_or_default(),
@@ -82,7 +99,11 @@ impl Provenance {
     /// Labels: so that a cluster can be asked who uses a path.
     #[must_use]
     pub fn labels(&self) -> Vec<(String, String)> {
-        self.sources.iter().enumerate().map(|(n, (secret, _))| (format!("{SOURCE_LABEL}{n}"), source_label(secret))).collect()
+        self.sources
+            .iter()
+            .enumerate()
+            .map(|(n, (secret, _))| (format!("{SOURCE_LABEL}{n}"), source_label(secret)))
+            .collect()
     }
 
     /// Annotations: which secret, which generation, from where.
@@ -108,7 +129,11 @@ impl Provenance {
 
 fn format_rules(rules: &StampRules) -> String {
     let lines = |word: &str, rules: &[StampRule]| {
-        let each = rules.iter().flat_map(|r| r.keys.iter().map(move |key| format!("{word} {}/{} {key}", r.kind, r.name)));
+        let each = rules.iter().flat_map(|r| {
+            r.keys
+                .iter()
+                .map(move |key| format!("{word} {}/{} {key}", r.kind, r.name))
+        });
         each.collect::<Vec<_>>()
     };
     let mut all = lines("exclude", &rules.exclude);
@@ -120,10 +145,24 @@ fn parse_rules(text: &str) -> StampRules {
     let mut rules = StampRules::default();
     for line in text.lines() {
         let mut words = line.split(' ');
-        let (Some(word), Some(target), Some(key)) = (words.next(), words.next(), words.next()) else { continue };
-        let Some((kind, name)) = target.split_once('/') else { continue };
-        let rule = StampRule { kind: kind.to_owned(), name: name.to_owned(), keys: vec![key.to_owned()], place: Place::default() };
-        if word == "exclude" { rules.exclude.push(rule) } else { rules.live.push(rule) }
+        let (Some(word), Some(target), Some(key)) = (words.next(), words.next(), words.next())
+        else {
+            continue;
+        };
+        let Some((kind, name)) = target.split_once('/') else {
+            continue;
+        };
+        let rule = StampRule {
+            kind: kind.to_owned(),
+            name: name.to_owned(),
+            keys: vec![key.to_owned()],
+            place: Place::default(),
+        };
+        if word == "exclude" {
+            rules.exclude.push(rule);
+        } else {
+            rules.live.push(rule);
+        }
     }
     rules
 }

@@ -32,20 +32,35 @@ impl Metadata<'_> {
     /// Its own and ours, sorted; also for the Secret that the operator makes.
     #[must_use]
     pub fn labels(&self) -> Vec<(String, String)> {
-        sorted(self.managed.labels.iter().cloned().chain(self.provenance.labels()))
+        sorted(
+            self.managed
+                .labels
+                .iter()
+                .cloned()
+                .chain(self.provenance.labels()),
+        )
     }
 
     /// Its own and ours, sorted.
     #[must_use]
     pub fn annotations(&self) -> Vec<(String, String)> {
-        sorted(self.managed.annotations.iter().cloned().chain(self.provenance.annotations()))
+        sorted(
+            self.managed
+                .annotations
+                .iter()
+                .cloned()
+                .chain(self.provenance.annotations()),
+        )
     }
 }
 
 /// Pairs by key; a later one wins.
 #[must_use]
 pub fn sorted(pairs: impl Iterator<Item = (String, String)>) -> Vec<(String, String)> {
-    pairs.collect::<std::collections::BTreeMap<_, _>>().into_iter().collect()
+    pairs
+        .collect::<std::collections::BTreeMap<_, _>>()
+        .into_iter()
+        .collect()
 }
 
 /// A Secret. `data` holds base64, wrapped as kustomize wraps it, so that kustomize would give it
@@ -56,7 +71,10 @@ pub fn secret(metadata: &Metadata<'_>, data: Vec<(String, String)>) -> Value {
         ("apiVersion".to_owned(), Value::text("v1")),
         ("kind".to_owned(), Value::text("Secret")),
         ("metadata".to_owned(), metadata.value()),
-        ("type".to_owned(), Value::text(metadata.managed.secret_type.as_str())),
+        (
+            "type".to_owned(),
+            Value::text(metadata.managed.secret_type.as_str()),
+        ),
     ];
     if metadata.managed.immutable {
         pairs.push(("immutable".to_owned(), Value::Bool(true)));

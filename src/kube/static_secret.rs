@@ -44,9 +44,15 @@ pub fn static_secret(
     if let Some(hmac) = operator.hmac_secret_data {
         put("hmacSecretData", Value::Bool(hmac));
     }
-    put("destination", destination(metadata, operator, reading, entries));
+    put(
+        "destination",
+        destination(metadata, operator, reading, entries),
+    );
     Value::Mapping(vec![
-        ("apiVersion".to_owned(), Value::text("secrets.hashicorp.com/v1beta1")),
+        (
+            "apiVersion".to_owned(),
+            Value::text("secrets.hashicorp.com/v1beta1"),
+        ),
         ("kind".to_owned(), Value::text("VaultStaticSecret")),
         ("metadata".to_owned(), metadata.value()),
         ("spec".to_owned(), Value::Mapping(spec)),
@@ -69,16 +75,31 @@ fn destination(
     if create {
         pairs.push(("type".to_owned(), Value::text(managed.secret_type.as_str())));
         let labels = sorted(operator.labels.iter().cloned().chain(metadata.labels()));
-        let annotations = sorted(operator.annotations.iter().cloned().chain(metadata.annotations()));
+        let annotations = sorted(
+            operator
+                .annotations
+                .iter()
+                .cloned()
+                .chain(metadata.annotations()),
+        );
         pairs.push(("labels".to_owned(), Value::texts(labels)));
         pairs.push(("annotations".to_owned(), Value::texts(annotations)));
     }
     let mut transformation = vec![("excludeRaw".to_owned(), Value::Bool(true))];
     if !entries.is_empty() {
-        transformation.push(("excludes".to_owned(), Value::Sequence(vec![Value::text(".*")])));
+        transformation.push((
+            "excludes".to_owned(),
+            Value::Sequence(vec![Value::text(".*")]),
+        ));
         let created = reading.and_then(|r| r.created.as_deref());
         let templates = entries.iter().map(|(key, _, from, decode)| {
-            (key.clone(), Value::Mapping(vec![("text".to_owned(), Value::text(template(from, created, *decode)))]))
+            (
+                key.clone(),
+                Value::Mapping(vec![(
+                    "text".to_owned(),
+                    Value::text(template(from, created, *decode)),
+                )]),
+            )
         });
         transformation.push(("templates".to_owned(), Value::Mapping(templates.collect())));
     }
@@ -90,22 +111,21 @@ fn destination(
 fn template(key: &str, created: Option<&str>, decode: Decode) -> String {
     // our double-quoted form is also a Go string literal
     let key = quote(key);
-    let mut text = String::new();
-    if let Some(created) = created {
+    let created = created.map_or_else(String::new, |created| {
         let created = quote(created);
-        text.push_str(&format!(
+        format!(
             "{{{{- if ne (print .Metadata.created_time) {created} }}}}{{{{ fail \"the pinned version was written again\" }}}}{{{{ end }}}}"
-        ));
-    }
-    text.push_str(&format!(
+        )
+    });
+    let present = format!(
         "{{{{- if not (hasKey .Secrets {key}) }}}}{{{{ fail \"the pinned version or its key is gone\" }}}}{{{{ end }}}}{{{{ $v := index .Secrets {key} }}}}"
-    ));
-    text.push_str(match decode {
+    );
+    let value = match decode {
         Decode::Text => "{{ if kindIs \"string\" $v }}{{ $v }}{{ else }}{{ toJson $v }}{{ end -}}",
         // b64dec prints its error instead of failing: encode again and compare
         Decode::Base64 => {
             "{{ $t := $v | toString | replace \"\\r\" \"\" | replace \"\\n\" \"\" }}{{ $d := b64dec $t }}{{ if ne (b64enc $d) $t }}{{ fail \"the value is not base64\" }}{{ end }}{{ $d -}}"
         }
-    });
-    text
+    };
+    format!("{created}{present}{value}")
 }

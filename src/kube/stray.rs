@@ -21,24 +21,72 @@ pub struct Stray {
 
 /// Mappings whose contents are never names of Secrets.
 const SILENT: &[&str] = &[
-    "labels", "matchLabels", "selector", "matchExpressions", "labelSelector", "podSelector", "namespaceSelector", "roleRef",
-    "subjects", "scaleTargetRef", "targetRef", "workloadRef", "ownerReferences", "involvedObject", "ports", "topologySpreadConstraints",
+    "labels",
+    "matchLabels",
+    "selector",
+    "matchExpressions",
+    "labelSelector",
+    "podSelector",
+    "namespaceSelector",
+    "roleRef",
+    "subjects",
+    "scaleTargetRef",
+    "targetRef",
+    "workloadRef",
+    "ownerReferences",
+    "involvedObject",
+    "ports",
+    "topologySpreadConstraints",
 ];
 /// Fields that name something else.
 const OTHER: &[&str] = &[
-    "serviceName", "serviceAccountName", "serviceAccount", "claimName", "namespace", "host", "hostname", "subdomain",
-    "containerName", "container", "component", "app", "image", "namePrefix", "generateName", "kind", "apiVersion", "key",
-    "mountPath", "subPath", "nodeName", "schedulerName", "priorityClassName", "storageClassName", "volumeName", "service",
+    "serviceName",
+    "serviceAccountName",
+    "serviceAccount",
+    "claimName",
+    "namespace",
+    "host",
+    "hostname",
+    "subdomain",
+    "containerName",
+    "container",
+    "component",
+    "app",
+    "image",
+    "namePrefix",
+    "generateName",
+    "kind",
+    "apiVersion",
+    "key",
+    "mountPath",
+    "subPath",
+    "nodeName",
+    "schedulerName",
+    "priorityClassName",
+    "storageClassName",
+    "volumeName",
+    "service",
 ];
 
 /// Looks through a manifest. `is_managed` tells the names; `covered` are the nodes of all mentions.
-pub fn strays(root: NodeRef<'_, '_>, is_managed: &dyn Fn(&str) -> bool, covered: &[u32]) -> Vec<Stray> {
+pub fn strays(
+    root: NodeRef<'_, '_>,
+    is_managed: &dyn Fn(&str) -> bool,
+    covered: &[u32],
+) -> Vec<Stray> {
     let mut out = Vec::new();
     for (key, value) in root.entries() {
         match key.scalar() {
             Some("metadata") => {
                 if let Some(annotations) = value.get("annotations") {
-                    look(annotations, "metadata.annotations", "annotations", is_managed, covered, &mut out);
+                    look(
+                        annotations,
+                        "metadata.annotations",
+                        "annotations",
+                        is_managed,
+                        covered,
+                        &mut out,
+                    );
                 }
             }
             Some("apiVersion" | "kind" | "status") | None => {}
@@ -48,24 +96,48 @@ pub fn strays(root: NodeRef<'_, '_>, is_managed: &dyn Fn(&str) -> bool, covered:
     out
 }
 
-fn look(node: NodeRef<'_, '_>, field: &str, key: &str, is_managed: &dyn Fn(&str) -> bool, covered: &[u32], out: &mut Vec<Stray>) {
+fn look(
+    node: NodeRef<'_, '_>,
+    field: &str,
+    key: &str,
+    is_managed: &dyn Fn(&str) -> bool,
+    covered: &[u32],
+    out: &mut Vec<Stray>,
+) {
     match node.kind() {
         // what an alias stands for is looked at where it is written
         Kind::Alias => {}
         Kind::Scalar => {
-            let Some(text) = node.string().filter(|text| is_managed(text)) else { return };
+            let Some(text) = node.string().filter(|text| is_managed(text)) else {
+                return;
+            };
             if !covered.contains(&node.index()) {
-                out.push(Stray { name: text.to_owned(), at: node.span().start, node: node.index(), field: field.to_owned() });
+                out.push(Stray {
+                    name: text.to_owned(),
+                    at: node.span().start,
+                    node: node.index(),
+                    field: field.to_owned(),
+                });
             }
         }
         Kind::Sequence => {
             for (n, item) in node.items().enumerate() {
-                look(item, &format!("{field}[{n}]"), key, is_managed, covered, out);
+                look(
+                    item,
+                    &format!("{field}[{n}]"),
+                    key,
+                    is_managed,
+                    covered,
+                    out,
+                );
             }
         }
         Kind::Mapping => {
             // {kind: Service, name: …} names a Service
-            let of_other_kind = node.get("kind").and_then(NodeRef::scalar).is_some_and(|kind| kind != "Secret");
+            let of_other_kind = node
+                .get("kind")
+                .and_then(NodeRef::scalar)
+                .is_some_and(|kind| kind != "Secret");
             // `name` of a list item is that item's own, unless the list is one of secrets
             let own_name = field.ends_with(']') && !suggests_a_secret(key);
             for (k, value) in node.entries() {
@@ -76,7 +148,14 @@ fn look(node: NodeRef<'_, '_>, field: &str, key: &str, is_managed: &dyn Fn(&str)
                     || name.contains("config.kubernetes.io/")
                     || (name == "name" && (own_name || of_other_kind || key == "metadata"));
                 if !silent {
-                    look(value, &format!("{field}.{name}"), name, is_managed, covered, out);
+                    look(
+                        value,
+                        &format!("{field}.{name}"),
+                        name,
+                        is_managed,
+                        covered,
+                        out,
+                    );
                 }
             }
         }
@@ -85,5 +164,17 @@ fn look(node: NodeRef<'_, '_>, field: &str, key: &str, is_managed: &dyn Fn(&str)
 
 fn suggests_a_secret(key: &str) -> bool {
     let key = key.to_ascii_lowercase();
-    ["secret", "credential", "password", "auth", "cert", "tls", "token", "from", "ref"].iter().any(|word| key.contains(word))
+    [
+        "secret",
+        "credential",
+        "password",
+        "auth",
+        "cert",
+        "tls",
+        "token",
+        "from",
+        "ref",
+    ]
+    .iter()
+    .any(|word| key.contains(word))
 }

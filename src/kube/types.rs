@@ -15,5 +15,8 @@ const TYPES: &[(&str, &[&[&str]])] = &[
 #[must_use]
 pub fn missing_key(secret_type: &str, has: impl Fn(&str) -> bool) -> Option<&'static str> {
     let (_, groups) = TYPES.iter().find(|(name, _)| *name == secret_type)?;
-    groups.iter().find(|group| !group.iter().any(|key| has(key))).map(|group| group[0])
+    groups
+        .iter()
+        .find(|group| !group.iter().any(|key| has(key)))
+        .map(|group| group[0])
 }

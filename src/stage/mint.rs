@@ -57,7 +57,10 @@ pub struct Object {
 /// Makes everything that the plan wants.
 pub fn mint(bundle: &Bundle, plan: &Plan, resolved: &Resolved) -> Result<Minted, Report> {
     let mut report = Report::default();
-    let mut minted = Minted { generations: Vec::new(), objects: Vec::new() };
+    let mut minted = Minted {
+        generations: Vec::new(),
+        objects: Vec::new(),
+    };
     for (at, want) in plan.wants.iter().enumerate() {
         match one(bundle, at, want, resolved) {
             Ok((generation, objects)) => {
@@ -70,19 +73,38 @@ pub fn mint(bundle: &Bundle, plan: &Plan, resolved: &Resolved) -> Result<Minted,
     report.check(minted)
 }
 
-fn one(bundle: &Bundle, at: usize, want: &Want, resolved: &Resolved) -> Result<(Generation, Vec<Object>), Report> {
+fn one(
+    bundle: &Bundle,
+    at: usize,
+    want: &Want,
+    resolved: &Resolved,
+) -> Result<(Generation, Vec<Object>), Report> {
     let (config, managed) = (want.config(bundle), want.secret(bundle));
-    let data = if want.depth == Some(crate::vault::Depth::Values) { data(managed, resolved)? } else { Vec::new() };
-    let encoded = |data: &[(String, SecretValue)]| -> Vec<(String, String)> {
-        data.iter().map(|(key, value)| (key.clone(), hash::wrapped_base64(value.expose()))).collect()
+    let data = if want.depth == Some(crate::vault::Depth::Values) {
+        data(managed, resolved)?
+    } else {
+        Vec::new()
     };
-    let suffix = if managed.follow { None } else { Some(suffix(config, managed, resolved, &encoded(&data))) };
+    let encoded = |data: &[(String, SecretValue)]| -> Vec<(String, String)> {
+        data.iter()
+            .map(|(key, value)| (key.clone(), hash::wrapped_base64(value.expose())))
+            .collect()
+    };
+    let suffix = if managed.follow {
+        None
+    } else {
+        Some(suffix(config, managed, resolved, &encoded(&data)))
+    };
     let name = match &suffix {
         Some(suffix) if managed.name_suffix => format!("{}-{suffix}", managed.name),
         _ => managed.name.clone(),
     };
     let told_apart = !managed.name_suffix && !managed.follow && managed.hash == HashKind::Content;
-    let keys = told_apart.then(|| data.iter().map(|(key, value)| (key.clone(), hash::value_digest(value.expose()))).collect());
+    let keys = told_apart.then(|| {
+        data.iter()
+            .map(|(key, value)| (key.clone(), hash::value_digest(value.expose())))
+            .collect()
+    });
     let provenance = provenance(config, managed, suffix.as_deref(), resolved);
     let object = |kind, value| Object {
         want: at,
@@ -93,15 +115,30 @@ fn one(bundle: &Bundle, at: usize, want: &Want, resolved: &Resolved) -> Result<(
         has_secret: managed.delivery.has_secret(),
         value,
     };
-    let metadata = secret::Metadata { name: &name, namespace: want.namespace.as_deref(), managed, provenance: &provenance };
+    let metadata = secret::Metadata {
+        name: &name,
+        namespace: want.namespace.as_deref(),
+        managed,
+        provenance: &provenance,
+    };
     let mut objects = Vec::new();
     if managed.delivery.has_secret() {
         objects.push(object("Secret", secret::secret(&metadata, encoded(&data))));
     }
     if managed.delivery.has_operator() {
-        let entries = if managed.follow { followed(managed) } else { entries(managed, resolved) };
-        let reading = managed.sources.first().and_then(|source| resolved.reading(source));
-        objects.push(object("VaultStaticSecret", static_secret::static_secret(&metadata, &config.operator, reading, &entries)));
+        let entries = if managed.follow {
+            followed(managed)
+        } else {
+            entries(managed, resolved)
+        };
+        let reading = managed
+            .sources
+            .first()
+            .and_then(|source| resolved.reading(source));
+        objects.push(object(
+            "VaultStaticSecret",
+            static_secret::static_secret(&metadata, &config.operator, reading, &entries),
+        ));
     }
     Ok((Generation { name, suffix, keys }, objects))
 }
@@ -112,30 +149,53 @@ fn followed(managed: &ManagedSecret) -> Vec<(String, &crate::config::Source, Str
         crate::config::Entries::All => Vec::new(),
         crate::config::Entries::Picked(entries) => entries
             .iter()
-            .filter_map(|e| Some((e.key.clone(), managed.sources.get(e.source)?, e.from.clone(), e.decode)))
+            .filter_map(|e| {
+                Some((
+                    e.key.clone(),
+                    managed.sources.get(e.source)?,
+                    e.from.clone(),
+                    e.decode,
+                ))
+            })
             .collect(),
     }
 }
 
 /// The Secret's data, sorted by key.
-fn data(managed: &ManagedSecret, resolved: &Resolved) -> Result<Vec<(String, SecretValue)>, Report> {
+fn data(
+    managed: &ManagedSecret,
+    resolved: &Resolved,
+) -> Result<Vec<(String, SecretValue)>, Report> {
     let mut report = Report::default();
     let mut out = Vec::new();
     let mut size = 0;
     for (key, source, from, decode) in entries(managed, resolved) {
-        let Some(value) = resolved.value(source, &from) else { continue };
+        let Some(value) = resolved.value(source, &from) else {
+            continue;
+        };
         let bytes = match decode {
             Decode::Text => value.expose().to_vec(),
             Decode::Base64 => {
-                let text: Vec<u8> = value.expose().iter().copied().filter(|b| !matches!(b, b'\n' | b'\r')).collect();
+                let text: Vec<u8> = value
+                    .expose()
+                    .iter()
+                    .copied()
+                    .filter(|b| !matches!(b, b'\n' | b'\r'))
+                    .collect();
                 let text = zeroize::Zeroizing::new(text);
                 if let Ok(bytes) = STANDARD.decode(text.as_slice()) {
                     bytes
                 } else {
                     report.push(
-                        Diagnostic::error(Code::BadBase64, format!("the key `{from}` of `{}/{}` is not base64", source.secret.mount, source.secret.path))
-                            .at(managed.place.clone())
-                            .hint("store standard base64 with padding, or leave `decode` out."),
+                        Diagnostic::error(
+                            Code::BadBase64,
+                            format!(
+                                "the key `{from}` of `{}/{}` is not base64",
+                                source.secret.mount, source.secret.path
+                            ),
+                        )
+                        .at(managed.place.clone())
+                        .hint("store standard base64 with padding, or leave `decode` out."),
                     );
                     continue;
                 }
@@ -146,35 +206,62 @@ fn data(managed: &ManagedSecret, resolved: &Resolved) -> Result<Vec<(String, Sec
     }
     if size > names::SECRET_MAX {
         report.push(
-            Diagnostic::error(Code::SecretTooLarge, format!("the data of `{}` has {size} bytes; a Secret may have 1 MiB", managed.name))
-                .at(managed.place.clone())
-                .hint("name only the keys you need in `keys`, or split the secret."),
+            Diagnostic::error(
+                Code::SecretTooLarge,
+                format!(
+                    "the data of `{}` has {size} bytes; a Secret may have 1 MiB",
+                    managed.name
+                ),
+            )
+            .at(managed.place.clone())
+            .hint("name only the keys you need in `keys`, or split the secret."),
         );
     }
     out.sort_by(|a, b| a.0.cmp(&b.0));
     report.check(out)
 }
 
-fn suffix(config: &Config, managed: &ManagedSecret, resolved: &Resolved, encoded: &[(String, String)]) -> String {
+fn suffix(
+    config: &Config,
+    managed: &ManagedSecret,
+    resolved: &Resolved,
+    encoded: &[(String, String)],
+) -> String {
     let secret_type = &managed.secret_type;
     match managed.hash {
         HashKind::Content => hash::secret_suffix(secret_type, encoded),
         HashKind::Keyed => {
-            let key = managed.hash_key.as_ref().and_then(|k| resolved.value(&k.source, &k.key));
+            let key = managed
+                .hash_key
+                .as_ref()
+                .and_then(|k| resolved.value(&k.source, &k.key));
             let key = key.map(SecretValue::expose).unwrap_or_default();
             let scheme = hash::SCHEME.to_string();
             // two applications with equal data must not share a Secret: one's prune would take the
             // other's
-            let fields = [scheme.as_str(), &config.name, &managed.name, &hash::secret_json(secret_type, encoded)];
+            let fields = [
+                scheme.as_str(),
+                &config.name,
+                &managed.name,
+                &hash::secret_json(secret_type, encoded),
+            ];
             hash::digest_suffix(secret_type, &hash::keyed_digest(key, &fields))
         }
-        HashKind::Version => hash::digest_suffix(secret_type, &hash::digest(&version_fields(config, managed, resolved))),
+        HashKind::Version => hash::digest_suffix(
+            secret_type,
+            &hash::digest(&version_fields(config, managed, resolved)),
+        ),
     }
 }
 
 /// Everything that determines the data, and whose it is; nothing of the runner.
 fn version_fields(config: &Config, managed: &ManagedSecret, resolved: &Resolved) -> Vec<String> {
-    let mut fields = vec![hash::SCHEME.to_string(), config.name.clone(), managed.name.clone(), managed.secret_type.clone()];
+    let mut fields = vec![
+        hash::SCHEME.to_string(),
+        config.name.clone(),
+        managed.name.clone(),
+        managed.secret_type.clone(),
+    ];
     for (at, source) in managed.sources.iter().enumerate() {
         let reading = resolved.reading(source);
         let secret = &source.secret;
@@ -183,7 +270,9 @@ fn version_fields(config: &Config, managed: &ManagedSecret, resolved: &Resolved)
             secret.namespace.clone().unwrap_or_default(),
             secret.mount.clone(),
             secret.path.clone(),
-            reading.and_then(|r| r.version).map_or_else(String::new, |v| v.to_string()),
+            reading
+                .and_then(|r| r.version)
+                .map_or_else(String::new, |v| v.to_string()),
             reading.and_then(|r| r.created.clone()).unwrap_or_default(),
         ]);
         match &managed.entries {
@@ -193,8 +282,17 @@ fn version_fields(config: &Config, managed: &ManagedSecret, resolved: &Resolved)
                 let mut picked: Vec<_> = entries.iter().filter(|e| e.source == at).collect();
                 picked.sort_by(|a, b| a.key.cmp(&b.key));
                 for entry in picked {
-                    let decode = if entry.decode == Decode::Base64 { "base64" } else { "" };
-                    fields.extend(["key".to_owned(), entry.key.clone(), entry.from.clone(), decode.to_owned()]);
+                    let decode = if entry.decode == Decode::Base64 {
+                        "base64"
+                    } else {
+                        ""
+                    };
+                    fields.extend([
+                        "key".to_owned(),
+                        entry.key.clone(),
+                        entry.from.clone(),
+                        decode.to_owned(),
+                    ]);
                 }
             }
         }
@@ -202,7 +300,12 @@ fn version_fields(config: &Config, managed: &ManagedSecret, resolved: &Resolved)
     fields
 }
 
-fn provenance(config: &Config, managed: &ManagedSecret, suffix: Option<&str>, resolved: &Resolved) -> own::Provenance {
+fn provenance(
+    config: &Config,
+    managed: &ManagedSecret,
+    suffix: Option<&str>,
+    resolved: &Resolved,
+) -> own::Provenance {
     let sources = managed.sources.iter().map(|source| {
         let version = resolved.reading(source).and_then(|r| r.version);
         (source.secret.clone(), version)

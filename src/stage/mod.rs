@@ -110,16 +110,21 @@ impl Bundle {
         locate(&self.inputs, &self.units[unit])
     }
 
-    /// The place of a node, for a message about something that is already forgotten: the document
-    /// is read again, which only happens when there is something to say.
+    /// The place of a managed name, for a message about something that is already forgotten: the
+    /// document is read again, which only happens when there is something to say.
     #[must_use]
     pub fn place(&self, manifest: &Manifest, node: Option<u32>, field: Option<&str>) -> Place {
         let located = self.located(manifest.unit);
         let tree = Tree::parse(located.text).ok();
-        let place = node
-            .and_then(|node| tree.as_ref()?.node(node))
-            .map_or_else(|| located.place(manifest.at), |node| located.place_of(node));
-        Place { object: Some(manifest.id.label()), field: field.map(str::to_owned), ..place }
+        let place = node.and_then(|node| tree.as_ref()?.node(node)).map_or_else(
+            || located.place(manifest.at),
+            |node| located.place_of_name(node),
+        );
+        Place {
+            object: Some(manifest.id.label()),
+            field: field.map(str::to_owned),
+            ..place
+        }
     }
 }
 

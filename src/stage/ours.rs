@@ -60,7 +60,12 @@ impl Ours {
         // kustomize gives a generator its own config as the only item
         let echo = function.map(ObjectId::of).filter(|id| id.group() == GROUP);
         let mut others = 0;
-        for (n, item) in root.get("items").into_iter().flat_map(NodeRef::items).enumerate() {
+        for (n, item) in root
+            .get("items")
+            .into_iter()
+            .flat_map(NodeRef::items)
+            .enumerate()
+        {
             if echo.as_ref().is_some_and(|id| *id == ObjectId::of(item)) {
                 self.consumed.push((sight.unit, Some(n)));
                 continue;
@@ -88,7 +93,9 @@ impl Ours {
                 Err(report) => self.problems.extend(report),
             },
             Ok(false) => {}
-            Err(diagnostic) => self.problems.push(diagnostic.at(sight.located.place_of(node))),
+            Err(diagnostic) => self
+                .problems
+                .push(diagnostic.at(sight.located.place_of(node))),
         }
         true
     }
@@ -101,8 +108,14 @@ impl Ours {
     /// Names that manifests may use; none when nothing will be rendered anyway.
     #[must_use]
     pub fn names(&self) -> HashSet<String> {
-        let logical = self.configs.iter().flat_map(|found| found.config.secrets.iter().map(|s| s.name.clone()));
-        logical.chain(self.own_names.iter().cloned()).filter(|name| !name.is_empty()).collect()
+        let logical = self
+            .configs
+            .iter()
+            .flat_map(|found| found.config.secrets.iter().map(|s| s.name.clone()));
+        logical
+            .chain(self.own_names.iter().cloned())
+            .filter(|name| !name.is_empty())
+            .collect()
     }
 }
 
@@ -112,27 +125,39 @@ const GROUP: &str = "countersign.dev";
 fn is_config(id: &ObjectId, only_configs: bool) -> Result<bool, Diagnostic> {
     match id.kind.as_str() {
         config::KIND if id.group() == GROUP => Ok(true),
-        _ if only_configs => Err(Diagnostic::error(Code::BadValue, format!("a config file holds only `{}` objects", config::KIND))
-            .hint("give other manifests as PATH or on stdin.")),
+        _ if only_configs => Err(Diagnostic::error(
+            Code::BadValue,
+            format!("a config file holds only `{}` objects", config::KIND),
+        )
+        .hint("give other manifests as PATH or on stdin.")),
         config::FUNCTION_KIND | "FileStore" => Ok(false),
-        kind => Err(Diagnostic::error(Code::BadValue, format!("`{kind}` is no kind of `{GROUP}`")).hint(
-            match nearest(kind, [config::KIND, config::FUNCTION_KIND].into_iter()) {
-                Some(near) => format!("did you mean `{near}`?"),
-                None => format!("write `kind: {}`.", config::KIND),
-            },
-        )),
+        kind => Err(
+            Diagnostic::error(Code::BadValue, format!("`{kind}` is no kind of `{GROUP}`")).hint(
+                match nearest(kind, [config::KIND, config::FUNCTION_KIND].into_iter()) {
+                    Some(near) => format!("did you mean `{near}`?"),
+                    None => format!("write `kind: {}`.", config::KIND),
+                },
+            ),
+        ),
     }
 }
 
 /// The items of a `List`, whatever it is called (`List`, `SecretList`).
 #[must_use]
 pub fn list_items<'a, 't>(root: NodeRef<'a, 't>) -> Option<NodeRef<'a, 't>> {
-    let list = root.get("kind").and_then(NodeRef::scalar).is_some_and(|kind| kind.ends_with("List"));
-    root.get("items").filter(|items| list && items.resolved().kind() == Kind::Sequence)
+    let list = root
+        .get("kind")
+        .and_then(NodeRef::scalar)
+        .is_some_and(|kind| kind.ends_with("List"));
+    root.get("items")
+        .filter(|items| list && items.resolved().kind() == Kind::Sequence)
 }
 
 /// Calls back for the object of a document, or for each item of a list.
-pub fn for_each_object<'a, 't>(root: NodeRef<'a, 't>, each: &mut dyn FnMut(NodeRef<'a, 't>, Option<usize>)) {
+pub fn for_each_object<'a, 't>(
+    root: NodeRef<'a, 't>,
+    each: &mut dyn FnMut(NodeRef<'a, 't>, Option<usize>),
+) {
     if let Some(items) = list_items(root) {
         for (n, item) in items.items().enumerate() {
             each(item.resolved(), Some(n));

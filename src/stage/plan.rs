@@ -12,6 +12,7 @@ use crate::kube::mention::{In, Mention};
 use crate::kube::own;
 use crate::kube::sites::Target;
 use crate::vault::Depth;
+use crate::vault::settings::normal_address;
 
 /// plan → resolve: names only.
 pub struct Plan {
@@ -99,33 +100,54 @@ pub fn plan(bundle: &mut Bundle, runner: Runner<'_>) -> Result<Plan, Report> {
     for found in &bundle.configs {
         check_config(&found.config, runner, &mut report);
     }
-    let mut planner = Planner { bundle, report, warnings: Vec::new() };
+    let mut planner = Planner {
+        bundle,
+        report,
+        warnings: Vec::new(),
+    };
     planner.doubles();
     let mut wants = planner.wants();
     let (adopted, replaced, consumed) = planner.earlier_output(&mut wants);
     planner.foreign_secrets();
     planner.stamp_rules();
     planner.notices();
-    let Planner { mut report, warnings, .. } = planner;
+    let Planner {
+        mut report,
+        warnings,
+        ..
+    } = planner;
     bundle.consumed.extend(consumed);
-    report.check(Plan { wants, adopted, replaced, warnings })
+    report.check(Plan {
+        wants,
+        adopted,
+        replaced,
+        warnings,
+    })
 }
 
 fn check_config(config: &Config, runner: Runner<'_>, report: &mut Report) {
     if config.lock == LockMode::Required {
         report.push(
-            Diagnostic::error(Code::LockMissing, format!("`{}` requires a lock, and there is none", config.name))
-                .at(config.place.clone())
-                .hint("write `lock: none` under `spec` until locks are supported."),
+            Diagnostic::error(
+                Code::LockMissing,
+                format!("`{}` requires a lock, and there is none", config.name),
+            )
+            .at(config.place.clone())
+            .hint("write `lock: none` under `spec` until locks are supported."),
         );
     }
     if let (Some((said, place)), Some(address)) = (&config.address, runner.address)
-        && said.trim_end_matches('/') != address.trim_end_matches('/')
+        && normal_address(said).is_none_or(|said| said != address)
     {
         report.push(
-            Diagnostic::error(Code::AddressMismatch, format!("the config expects the Vault at `{said}`, this runner uses `{address}`"))
-                .at(place.clone())
-                .hint("set `VAULT_ADDR` (or `BAO_ADDR`) of the runner, or correct `spec.vault.address`."),
+            Diagnostic::error(
+                Code::AddressMismatch,
+                format!("the config expects the Vault at `{said}`, this runner uses `{address}`"),
+            )
+            .at(place.clone())
+            .hint(
+                "set `VAULT_ADDR` (or `BAO_ADDR`) of the runner, or correct `spec.vault.address`.",
+            ),
         );
     }
 }
@@ -149,8 +171,12 @@ pub fn mention_agrees(manifest: &Manifest, mention: &Mention, namespace: Option<
 impl Planner<'_> {
     /// Two configs with one logical name where their namespaces can be the same.
     fn doubles(&mut self) {
-        let all: Vec<(&Config, &ManagedSecret)> =
-            self.bundle.configs.iter().flat_map(|f| f.config.secrets.iter().map(move |s| (&f.config, s))).collect();
+        let all: Vec<(&Config, &ManagedSecret)> = self
+            .bundle
+            .configs
+            .iter()
+            .flat_map(|f| f.config.secrets.iter().map(move |s| (&f.config, s)))
+            .collect();
         for (at, (config, secret)) in all.iter().enumerate() {
             let first = all[..at].iter().find(|(other, earlier)| {
                 !std::ptr::eq(*other, *config)
@@ -171,8 +197,17 @@ impl Planner<'_> {
         let mut wants = Vec::new();
         for (config_at, found) in self.bundle.configs.iter().enumerate() {
             for (secret_at, secret) in found.config.secrets.iter().enumerate() {
-                let namespace = found.config.namespace.clone().or_else(|| self.namespace_of_users(secret));
-                wants.push(Want { config: config_at, secret: secret_at, namespace, depth: depth(secret) });
+                let namespace = found
+                    .config
+                    .namespace
+                    .clone()
+                    .or_else(|| self.namespace_of_users(secret));
+                wants.push(Want {
+                    config: config_at,
+                    secret: secret_at,
+                    namespace,
+                    depth: depth(secret),
+                });
             }
         }
         wants
@@ -182,7 +217,11 @@ impl Planner<'_> {
     fn namespace_of_users(&mut self, secret: &ManagedSecret) -> Option<String> {
         let mut found: Vec<&str> = Vec::new();
         for manifest in &self.bundle.manifests {
-            for mention in manifest.mentions.iter().filter(|m| m.target == Target::Secret && m.name == secret.name) {
+            for mention in manifest
+                .mentions
+                .iter()
+                .filter(|m| m.target == Target::Secret && m.name == secret.name)
+            {
                 let namespace = match &mention.namespace {
                     In::Named(named) => Some(named.as_str()),
                     In::Own => manifest.id.namespace.as_deref(),
@@ -193,7 +232,11 @@ impl Planner<'_> {
         }
         if found.len() > 1 {
             found.sort_unstable();
-            let list = found.iter().map(|n| format!("`{n}`")).collect::<Vec<_>>().join(", ");
+            let list = found
+                .iter()
+                .map(|n| format!("`{n}`"))
+                .collect::<Vec<_>>()
+                .join(", ");
             self.report.push(
                 Diagnostic::error(Code::AmbiguousNamespace, format!("`{}` is used in the namespaces {list}, and its config names none", secret.name))
                     .at(secret.place.clone())
@@ -204,31 +247,55 @@ impl Planner<'_> {
     }
 
     /// Sorts our own earlier output: made again by a config of this run, or adopted as it is.
-    #[allow(clippy::type_complexity, reason = "three lists that the plan takes apart at once")]
-    fn earlier_output(&mut self, wants: &mut [Want]) -> (Vec<Adopted>, Vec<Replaced>, Vec<(usize, Option<usize>)>) {
-        let (mut adopted, mut replaced, mut consumed) = (Vec::<Adopted>::new(), Vec::new(), Vec::new());
+    #[allow(
+        clippy::type_complexity,
+        reason = "three lists that the plan takes apart at once"
+    )]
+    fn earlier_output(
+        &mut self,
+        wants: &mut [Want],
+    ) -> (Vec<Adopted>, Vec<Replaced>, Vec<(usize, Option<usize>)>) {
+        let (mut adopted, mut replaced, mut consumed) =
+            (Vec::<Adopted>::new(), Vec::new(), Vec::new());
         for manifest in &self.bundle.manifests {
             let Some(own) = &manifest.own else { continue };
             let namespace = manifest.id.namespace.as_deref();
             let want = wants.iter().position(|want| {
-                want.secret(self.bundle).name == own.logical && namespaces_agree(want.namespace.as_deref(), namespace)
+                want.secret(self.bundle).name == own.logical
+                    && namespaces_agree(want.namespace.as_deref(), namespace)
             });
             if let Some(at) = want {
                 let secret = wants[at].secret(self.bundle);
-                let sources: Vec<String> = secret.sources.iter().map(|s| own::source_label(&s.secret)).collect();
+                let sources: Vec<String> = secret
+                    .sources
+                    .iter()
+                    .map(|s| own::source_label(&s.secret))
+                    .collect();
                 if sources == own.sources {
-                    replaced.push(Replaced { want: at, name: manifest.id.name.clone() });
+                    replaced.push(Replaced {
+                        want: at,
+                        name: manifest.id.name.clone(),
+                    });
                     consumed.push((manifest.unit, manifest.item));
                 } else {
                     self.report.push(
-                        Diagnostic::error(Code::ForeignSecret, format!("`{}` was made from other sources than `{}` has now", manifest.id.label(), own.logical))
-                            .at(self.bundle.place(manifest, None, None))
-                            .hint("rename one of the secrets, or take the old object out."),
+                        Diagnostic::error(
+                            Code::ForeignSecret,
+                            format!(
+                                "`{}` was made from other sources than `{}` has now",
+                                manifest.id.label(),
+                                own.logical
+                            ),
+                        )
+                        .at(self.bundle.place(manifest, None, None))
+                        .hint("rename one of the secrets, or take the old object out."),
                     );
                 }
                 continue;
             }
-            let known = adopted.iter().any(|a| a.name == manifest.id.name && a.namespace.as_deref() == namespace);
+            let known = adopted
+                .iter()
+                .any(|a| a.name == manifest.id.name && a.namespace.as_deref() == namespace);
             if known && manifest.id.kind != "Secret" {
                 continue;
             }
@@ -239,7 +306,9 @@ impl Planner<'_> {
             // only a name that does not carry its generation needs its keys told apart, and only
             // `content` says no more than the object itself
             let by_content = manifest.data.as_ref().filter(|data| {
-                own.generation.as_ref().is_some_and(|g| !manifest.id.name.contains(g) && data.suffix == *g)
+                own.generation
+                    .as_ref()
+                    .is_some_and(|g| !manifest.id.name.contains(g) && data.suffix == *g)
             });
             adopted.push(Adopted {
                 logical: own.logical.clone(),
@@ -252,9 +321,15 @@ impl Planner<'_> {
             });
         }
         // several generations of one secret: a logical name does not say which is meant
-        let logical: Vec<(String, Option<String>)> = adopted.iter().map(|a| (a.logical.clone(), a.namespace.clone())).collect();
+        let logical: Vec<(String, Option<String>)> = adopted
+            .iter()
+            .map(|a| (a.logical.clone(), a.namespace.clone()))
+            .collect();
         for one in &mut adopted {
-            let same = logical.iter().filter(|(name, ns)| *name == one.logical && *ns == one.namespace).count();
+            let same = logical
+                .iter()
+                .filter(|(name, ns)| *name == one.logical && *ns == one.namespace)
+                .count();
             if same > 1 {
                 one.aliases.retain(|alias| *alias != one.logical);
             }
@@ -268,17 +343,34 @@ impl Planner<'_> {
             for secret in &found.config.secrets {
                 for manifest in self.bundle.manifests.iter().filter(|m| m.own.is_none()) {
                     let makes = match manifest.id.kind.as_str() {
-                        "Secret" => manifest.id.group().is_empty() && manifest.is_called(&secret.name),
-                        "VaultStaticSecret" => manifest.mentions.iter().any(|m| m.name == secret.name),
+                        "Secret" => {
+                            manifest.id.group().is_empty() && manifest.is_called(&secret.name)
+                        }
+                        "VaultStaticSecret" => {
+                            manifest.mentions.iter().any(|m| m.name == secret.name)
+                        }
                         _ => false,
                     };
-                    if !makes || !namespaces_agree(found.config.namespace.as_deref(), manifest.id.namespace.as_deref()) {
+                    if !makes
+                        || !namespaces_agree(
+                            found.config.namespace.as_deref(),
+                            manifest.id.namespace.as_deref(),
+                        )
+                    {
                         continue;
                     }
                     let message = if manifest.id.kind == "Secret" {
-                        format!("there is a Secret `{}` already, and `{}` defines one", secret.name, found.config.name)
+                        format!(
+                            "there is a Secret `{}` already, and `{}` defines one",
+                            secret.name, found.config.name
+                        )
                     } else {
-                        format!("`{}` makes a Secret `{}`, and `{}` defines one", manifest.id.label(), secret.name, found.config.name)
+                        format!(
+                            "`{}` makes a Secret `{}`, and `{}` defines one",
+                            manifest.id.label(),
+                            secret.name,
+                            found.config.name
+                        )
                     };
                     self.report.push(
                         Diagnostic::error(Code::ForeignSecret, message)
@@ -294,12 +386,20 @@ impl Planner<'_> {
     fn notices(&mut self) {
         for Found { config, .. } in &self.bundle.configs {
             if config.lock == LockMode::None {
-                let message = format!("`{}` has no lock: every render follows the newest versions", config.name);
-                self.warnings.push(Diagnostic::warning(Code::Unlocked, message));
+                let message = format!(
+                    "`{}` has no lock: every render follows the newest versions",
+                    config.name
+                );
+                self.warnings
+                    .push(Diagnostic::warning(Code::Unlocked, message));
             }
             for secret in config.secrets.iter().filter(|s| s.follow) {
-                let message = format!("`{}` follows Vault: its changes reach the cluster unreviewed", secret.name);
-                self.warnings.push(Diagnostic::warning(Code::Unreviewed, message).at(secret.place.clone()));
+                let message = format!(
+                    "`{}` follows Vault: its changes reach the cluster unreviewed",
+                    secret.name
+                );
+                self.warnings
+                    .push(Diagnostic::warning(Code::Unreviewed, message).at(secret.place.clone()));
             }
         }
     }
@@ -308,8 +408,17 @@ impl Planner<'_> {
     fn stamp_rules(&mut self) {
         for found in &self.bundle.configs {
             let stamp = &found.config.stamp;
-            for rule in stamp.exclude.iter().chain(&stamp.live).filter(|r| r.kind == "Secret") {
-                let renamed = found.config.secrets.iter().any(|s| s.name == rule.name && s.name_suffix && !s.follow);
+            for rule in stamp
+                .exclude
+                .iter()
+                .chain(&stamp.live)
+                .filter(|r| r.kind == "Secret")
+            {
+                let renamed = found
+                    .config
+                    .secrets
+                    .iter()
+                    .any(|s| s.name == rule.name && s.name_suffix && !s.follow);
                 if renamed {
                     self.warnings.push(
                         Diagnostic::warning(Code::StampNoEffect, format!("the name of `{}` changes with every generation, so its keys roll workloads all the same", rule.name))

@@ -20,7 +20,16 @@ use crate::yaml::{Tree, parallel};
 
 /// What our own objects and those we made carry, and the escapes of a double-quoted scalar that
 /// could spell a letter, a digit, `-`, `.` or `/` without showing it.
-const OURS: &[&str] = &["countersign.dev/", "VaultSecrets", "\\x", "\\u", "\\U", "\\/", "\\\n", "\\\r"];
+const OURS: &[&str] = &[
+    "countersign.dev/",
+    "VaultSecrets",
+    "\\x",
+    "\\u",
+    "\\U",
+    "\\/",
+    "\\\n",
+    "\\\r",
+];
 /// More text than this is not read.
 const LARGEST: usize = 1 << 30;
 
@@ -31,15 +40,36 @@ pub fn read(request: Request) -> Result<Bundle, Report> {
     for (at, input) in inputs.iter().enumerate() {
         if input.text.len() > LARGEST {
             let message = format!("`{}` has more than 1 GiB", input.file);
-            return Err(Diagnostic::error(Code::TooLarge, message).hint("split it.").into());
+            return Err(Diagnostic::error(Code::TooLarge, message)
+                .hint("split it.")
+                .into());
         }
-        let ranges = if shape == Shape::ResourceList { vec![0..input.text.len()] } else { split(&input.text) };
-        units.extend(ranges.into_iter().map(|range| Unit { input: at, range, outline: Vec::new(), items: None, edits: Vec::new() }));
+        let whole = 0..input.text.len();
+        let ranges = if shape == Shape::ResourceList {
+            Vec::from([whole])
+        } else {
+            split(&input.text)
+        };
+        units.extend(ranges.into_iter().map(|range| Unit {
+            input: at,
+            range,
+            outline: Vec::new(),
+            items: None,
+            edits: Vec::new(),
+        }));
     }
-    let mut reader =
-        Reader { inputs: &inputs, units: &units, trees: HashMap::new(), outlines: HashMap::new() };
+    let mut reader = Reader {
+        inputs: &inputs,
+        units: &units,
+        trees: HashMap::new(),
+        outlines: HashMap::new(),
+    };
     let everything = shape == Shape::ResourceList;
-    let first = if everything { (0..units.len()).collect() } else { reader.mentioning(OURS) };
+    let first = if everything {
+        (0..units.len()).collect()
+    } else {
+        reader.mentioning(OURS)
+    };
     reader.parse(&first)?;
     let ours = reader.ours(&first, shape);
     let names = ours.names();
@@ -47,13 +77,23 @@ pub fn read(request: Request) -> Result<Bundle, Report> {
     let mut manifests = Vec::new();
     if !names.is_empty() {
         let is_managed = |text: &str| names.contains(text);
-        let interest = Interest { references: &ours.references, is_managed: &is_managed };
-        let second = if everything { first.clone() } else { reader.mentioning(&managed) };
+        let interest = Interest {
+            references: &ours.references,
+            is_managed: &is_managed,
+        };
+        let second = if everything {
+            first.clone()
+        } else {
+            reader.mentioning(&managed)
+        };
         manifests = reader.manifests(&second, &interest)?;
         if !everything {
             let sources = configuration_names(&manifests, &names);
             let third = reader.mentioning(&sources);
-            let unread: Vec<usize> = third.into_iter().filter(|u| !second.contains(u) && reader.may_hold_data(*u)).collect();
+            let unread: Vec<usize> = third
+                .into_iter()
+                .filter(|u| !second.contains(u) && reader.may_hold_data(*u))
+                .collect();
             let more = reader.manifests(&unread, &interest)?;
             manifests.extend(more.into_iter().filter(|m| m.data.is_some()));
             manifests.sort_by_key(|m| (m.unit, m.item));
@@ -67,16 +107,40 @@ pub fn read(request: Request) -> Result<Bundle, Report> {
         units[unit].outline = outline.nodes;
         units[unit].items = outline.items;
     }
-    let Ours { configs, consumed, problems, .. } = ours;
-    Ok(Bundle { inputs, units, manifests, configs, consumed, problems, shape, generator, results })
+    let Ours {
+        configs,
+        consumed,
+        problems,
+        ..
+    } = ours;
+    Ok(Bundle {
+        inputs,
+        units,
+        manifests,
+        configs,
+        consumed,
+        problems,
+        shape,
+        generator,
+        results,
+    })
 }
 
 /// Names of ConfigMaps and Secrets that the users of managed secrets take configuration from.
 fn configuration_names<'m>(manifests: &'m [Manifest], managed: &HashSet<String>) -> Vec<&'m str> {
     let users = manifests.iter().filter(|m| {
-        m.mentions.iter().any(|mention| mention.in_template && mention.target == Target::Secret && managed.contains(&mention.name))
+        m.mentions.iter().any(|mention| {
+            mention.in_template
+                && mention.target == Target::Secret
+                && managed.contains(&mention.name)
+        })
     });
-    let names = users.flat_map(|m| m.mentions.iter().filter(|mention| mention.in_template).map(|mention| mention.name.as_str()));
+    let names = users.flat_map(|m| {
+        m.mentions
+            .iter()
+            .filter(|mention| mention.in_template)
+            .map(|mention| mention.name.as_str())
+    });
     names.collect::<HashSet<_>>().into_iter().collect()
 }
 
@@ -88,8 +152,14 @@ struct Outline {
 
 impl Outline {
     fn of(tree: Tree<'_>) -> Self {
-        let items = tree.root().and_then(list_items).and_then(|node| Items::find(node).ok());
-        Self { items, nodes: tree.into_outline() }
+        let items = tree
+            .root()
+            .and_then(list_items)
+            .and_then(|node| Items::find(node).ok());
+        Self {
+            items,
+            nodes: tree.into_outline(),
+        }
     }
 }
 
@@ -105,7 +175,9 @@ impl<'t> Reader<'t> {
     /// Units whose text holds one of the patterns, in order.
     fn mentioning(&self, patterns: &[&str]) -> Vec<usize> {
         // an automaton over names fails only beyond any size a stream can have
-        let Ok(search) = AhoCorasick::new(patterns) else { return (0..self.units.len()).collect() };
+        let Ok(search) = AhoCorasick::new(patterns) else {
+            return (0..self.units.len()).collect();
+        };
         let mut out = Vec::new();
         let mut unit = 0;
         for (at, input) in self.inputs.iter().enumerate() {
@@ -115,10 +187,16 @@ impl<'t> Reader<'t> {
             let mut from = 0;
             while let Some(found) = search.find(&input.text[from..]) {
                 let position = from + found.start();
-                while self.units.get(unit).is_some_and(|u| u.input == at && u.range.end <= position) {
+                while self
+                    .units
+                    .get(unit)
+                    .is_some_and(|u| u.input == at && u.range.end <= position)
+                {
                     unit += 1;
                 }
-                let Some(hit) = self.units.get(unit).filter(|u| u.input == at) else { break };
+                let Some(hit) = self.units.get(unit).filter(|u| u.input == at) else {
+                    break;
+                };
                 out.push(unit);
                 from = hit.range.end;
             }
@@ -133,13 +211,22 @@ impl<'t> Reader<'t> {
 
     fn may_hold_data(&self, unit: usize) -> bool {
         let text = self.text(unit).as_bytes();
-        memchr::memmem::find(text, b"ConfigMap").is_some() || memchr::memmem::find(text, b"Secret").is_some()
+        memchr::memmem::find(text, b"ConfigMap").is_some()
+            || memchr::memmem::find(text, b"Secret").is_some()
     }
 
     /// Reads units and keeps their trees; every unreadable one is reported.
     fn parse(&mut self, wanted: &[usize]) -> Result<(), Report> {
-        let wanted: Vec<usize> = wanted.iter().copied().filter(|u| !self.trees.contains_key(u)).collect();
-        let parsed = parallel::map(&wanted, |u| self.units[*u].range.len(), |u| Tree::parse(self.text(*u)));
+        let wanted: Vec<usize> = wanted
+            .iter()
+            .copied()
+            .filter(|u| !self.trees.contains_key(u))
+            .collect();
+        let parsed = parallel::map(
+            &wanted,
+            |u| self.units[*u].range.len(),
+            |u| Tree::parse(self.text(*u)),
+        );
         let mut report = Report::default();
         for (unit, result) in wanted.into_iter().zip(parsed) {
             match result {
@@ -154,29 +241,58 @@ impl<'t> Reader<'t> {
 
     fn unreadable(&self, unit: usize, error: &crate::yaml::tree::Unreadable) -> Diagnostic {
         let (code, hint) = if error.divergent {
-            (Code::YamlDivergent, "write the character as an escape in double quotes, or take it out.")
+            (
+                Code::YamlDivergent,
+                "write the character as an escape in double quotes, or take it out.",
+            )
         } else {
-            (Code::YamlSyntax, "correct the document; a template that was not rendered is not YAML.")
+            (
+                Code::YamlSyntax,
+                "correct the document; a template that was not rendered is not YAML.",
+            )
         };
         let place = locate(self.inputs, &self.units[unit]).place(error.at);
-        Diagnostic::error(code, error.message.clone()).at(place).hint(hint)
+        Diagnostic::error(code, error.message.clone())
+            .at(place)
+            .hint(hint)
     }
 
     /// The manifests of parsed or parseable units.
-    fn manifests(&mut self, wanted: &[usize], interest: &Interest<'_>) -> Result<Vec<Manifest>, Report> {
+    fn manifests(
+        &mut self,
+        wanted: &[usize],
+        interest: &Interest<'_>,
+    ) -> Result<Vec<Manifest>, Report> {
         // few units were read before; the others are read here and their trees dropped at once
-        let kept: Vec<usize> = wanted.iter().copied().filter(|u| self.trees.contains_key(u)).collect();
+        let kept: Vec<usize> = wanted
+            .iter()
+            .copied()
+            .filter(|u| self.trees.contains_key(u))
+            .collect();
         let mut all = Vec::new();
         let mut report = Report::default();
         for unit in kept {
-            self.collect(unit, objects(&self.trees[&unit], unit, interest), &mut all, &mut report);
+            self.collect(
+                unit,
+                objects(&self.trees[&unit], unit, interest),
+                &mut all,
+                &mut report,
+            );
         }
-        let fresh: Vec<usize> = wanted.iter().copied().filter(|u| !self.trees.contains_key(u)).collect();
-        let read = parallel::map(&fresh, |u| self.units[*u].range.len(), |u| {
-            let tree = Tree::parse(self.text(*u))?;
-            let found = objects(&tree, *u, interest);
-            Ok((found, Outline::of(tree)))
-        });
+        let fresh: Vec<usize> = wanted
+            .iter()
+            .copied()
+            .filter(|u| !self.trees.contains_key(u))
+            .collect();
+        let read = parallel::map(
+            &fresh,
+            |u| self.units[*u].range.len(),
+            |u| {
+                let tree = Tree::parse(self.text(*u))?;
+                let found = objects(&tree, *u, interest);
+                Ok((found, Outline::of(tree)))
+            },
+        );
         for (unit, result) in fresh.into_iter().zip(read) {
             match result {
                 Ok((found, outline)) => {
@@ -189,13 +305,22 @@ impl<'t> Reader<'t> {
         report.check(all)
     }
 
-    fn collect(&self, unit: usize, found: Option<Vec<Manifest>>, all: &mut Vec<Manifest>, report: &mut Report) {
+    fn collect(
+        &self,
+        unit: usize,
+        found: Option<Vec<Manifest>>,
+        all: &mut Vec<Manifest>,
+        report: &mut Report,
+    ) {
         match found {
             Some(found) => all.extend(found),
             None => report.push(
-                Diagnostic::error(Code::TooLarge, "the aliases of this document stand for more than a million nodes")
-                    .at(locate(self.inputs, &self.units[unit]).place(0))
-                    .hint("write the document out."),
+                Diagnostic::error(
+                    Code::TooLarge,
+                    "the aliases of this document stand for more than a million nodes",
+                )
+                .at(locate(self.inputs, &self.units[unit]).place(0))
+                .hint("write the document out."),
             ),
         }
     }
@@ -204,10 +329,16 @@ impl<'t> Reader<'t> {
     fn ours(&self, parsed: &[usize], shape: Shape) -> Ours {
         let mut ours = Ours::default();
         for &unit in parsed {
-            let Some(root) = self.trees[&unit].root() else { continue };
+            let Some(root) = self.trees[&unit].root() else {
+                continue;
+            };
             let located = locate(self.inputs, &self.units[unit]);
             let only_configs = self.inputs[self.units[unit].input].only_configs;
-            let sight = Sight { unit, only_configs, located: &located };
+            let sight = Sight {
+                unit,
+                only_configs,
+                located: &located,
+            };
             match shape {
                 Shape::ResourceList => ours.look_at_resource_list(root, sight),
                 Shape::Stream => ours.look(root, sight),
@@ -217,12 +348,19 @@ impl<'t> Reader<'t> {
     }
 
     fn outlines(self) -> Vec<(usize, Outline)> {
-        let kept = self.trees.into_iter().map(|(unit, tree)| (unit, Outline::of(tree)));
+        let kept = self
+            .trees
+            .into_iter()
+            .map(|(unit, tree)| (unit, Outline::of(tree)));
         self.outlines.into_iter().chain(kept).collect()
     }
 
     fn results(&self, shape: Shape) -> Option<Slot> {
-        let root = self.trees.get(&0).filter(|_| shape == Shape::ResourceList)?.root()?;
+        let root = self
+            .trees
+            .get(&0)
+            .filter(|_| shape == Shape::ResourceList)?
+            .root()?;
         Slot::find(root, &[], &[]).ok()
     }
 }
@@ -231,10 +369,13 @@ fn objects(tree: &Tree<'_>, unit: usize, interest: &Interest<'_>) -> Option<Vec<
     let mut out = Vec::new();
     let mut bounded = true;
     if let Some(root) = tree.root() {
-        for_each_object(root, &mut |node, item| match Manifest::read(node, unit, item, interest) {
-            Some(manifest) => out.push(manifest),
-            None => bounded = false,
-        });
+        for_each_object(
+            root,
+            &mut |node, item| match Manifest::read(node, unit, item, interest) {
+                Some(manifest) => out.push(manifest),
+                None => bounded = false,
+            },
+        );
     }
     bounded.then_some(out)
 }

@@ -7,8 +7,8 @@ use std::collections::BTreeMap;
 
 use super::Bundle;
 use super::plan::{Plan, Want};
-use crate::config::{Decode, Entries, Entry, Source};
 use crate::config::fields::nearest;
+use crate::config::{Decode, Entries, Entry, Source};
 use crate::diag::{Code, Diagnostic, Place, Report};
 use crate::kube::{names, types};
 use crate::value::SecretValue;
@@ -25,14 +25,19 @@ impl Resolved {
     /// What was read for a source.
     #[must_use]
     pub fn reading(&self, source: &Source) -> Option<&Reading> {
-        self.index.get(&(source.secret.clone(), source.version)).map(|at| &self.readings[*at])
+        self.index
+            .get(&(source.secret.clone(), source.version))
+            .map(|at| &self.readings[*at])
     }
 
     /// One value.
     #[must_use]
     pub fn value(&self, source: &Source, key: &str) -> Option<&SecretValue> {
         match &self.reading(source)?.contents {
-            Contents::Values(pairs) => pairs.iter().find(|(name, _)| name == key).map(|(_, value)| value),
+            Contents::Values(pairs) => pairs
+                .iter()
+                .find(|(name, _)| name == key)
+                .map(|(_, value)| value),
             _ => None,
         }
     }
@@ -52,7 +57,9 @@ impl Resolved {
 pub fn resolve(bundle: &Bundle, plan: &Plan, store: &dyn Store) -> Result<Resolved, Report> {
     let mut wanted: BTreeMap<(SecretPath, Option<u64>), (Depth, Place)> = BTreeMap::new();
     let mut want = |source: &Source, depth: Depth| {
-        let entry = wanted.entry((source.secret.clone(), source.version)).or_insert_with(|| (depth, source.place.clone()));
+        let entry = wanted
+            .entry((source.secret.clone(), source.version))
+            .or_insert_with(|| (depth, source.place.clone()));
         entry.0 = entry.0.max(depth);
     };
     for each in &plan.wants {
@@ -61,15 +68,27 @@ pub fn resolve(bundle: &Bundle, plan: &Plan, store: &dyn Store) -> Result<Resolv
         for source in &secret.sources {
             want(source, depth);
         }
-        if let Some(key) = secret.hash_key.as_ref().filter(|_| secret.hash == crate::config::HashKind::Keyed) {
+        if let Some(key) = secret
+            .hash_key
+            .as_ref()
+            .filter(|_| secret.hash == crate::config::HashKind::Keyed)
+        {
             want(&key.source, Depth::Values);
         }
     }
     let asks: Vec<Ask> = wanted
         .iter()
-        .map(|((secret, version), (depth, _))| Ask { secret: secret.clone(), version: *version, depth: *depth })
+        .map(|((secret, version), (depth, _))| Ask {
+            secret: secret.clone(),
+            version: *version,
+            depth: *depth,
+        })
         .collect();
-    let answers = if asks.is_empty() { Vec::new() } else { store.read(&asks) };
+    let answers = if asks.is_empty() {
+        Vec::new()
+    } else {
+        store.read(&asks)
+    };
     let mut report = Report::default();
     let (mut readings, mut index) = (Vec::new(), BTreeMap::new());
     let mut whole_store: Vec<String> = Vec::new();
@@ -83,7 +102,11 @@ pub fn resolve(bundle: &Bundle, plan: &Plan, store: &dyn Store) -> Result<Resolv
             Err(refusal) if whole_store.contains(&refusal.message) => {}
             Err(refusal) => {
                 whole_store.push(refusal.message.clone());
-                report.push(Diagnostic::error(refusal.code, refusal.message).at(place).hint(refusal.hint));
+                report.push(
+                    Diagnostic::error(refusal.code, refusal.message)
+                        .at(place)
+                        .hint(refusal.hint),
+                );
             }
         }
     }
@@ -101,15 +124,27 @@ fn check(bundle: &Bundle, want: &Want, resolved: &Resolved, report: &mut Report)
         return;
     }
     let mut missing = |source: &Source, key: &str, place: &Place| {
-        let Some(keys) = resolved.keys(source).filter(|keys| !keys.contains(&key)) else { return };
+        let Some(keys) = resolved.keys(source).filter(|keys| !keys.contains(&key)) else {
+            return;
+        };
         let hint = match nearest(key, keys.iter().copied()) {
             Some(near) => format!("did you mean `{near}`?"),
             None if keys.is_empty() => "the secret has no keys at all.".to_owned(),
             None => format!("it has {}.", crate::config::fields::list(&keys)),
         };
-        let version = resolved.reading(source).and_then(|r| r.version).map_or_else(String::new, |v| format!(" at version {v}"));
-        let message = format!("`{}/{}` has no key `{key}`{version}", source.secret.mount, source.secret.path);
-        report.push(Diagnostic::error(Code::MissingKey, message).at(place.clone()).hint(hint));
+        let version = resolved
+            .reading(source)
+            .and_then(|r| r.version)
+            .map_or_else(String::new, |v| format!(" at version {v}"));
+        let message = format!(
+            "`{}/{}` has no key `{key}`{version}",
+            source.secret.mount, source.secret.path
+        );
+        report.push(
+            Diagnostic::error(Code::MissingKey, message)
+                .at(place.clone())
+                .hint(hint),
+        );
     };
     if let Some(key) = &secret.hash_key
         && secret.hash == crate::config::HashKind::Keyed
@@ -118,26 +153,50 @@ fn check(bundle: &Bundle, want: &Want, resolved: &Resolved, report: &mut Report)
     }
     match &secret.entries {
         Entries::Picked(entries) => {
-            for Entry { source, from, place, .. } in entries {
+            for Entry {
+                source,
+                from,
+                place,
+                ..
+            } in entries
+            {
                 if let Some(source) = secret.sources.get(*source) {
                     missing(source, from, place);
                 }
             }
         }
         Entries::All => {
-            let keys = secret.sources.first().and_then(|source| resolved.keys(source)).unwrap_or_default();
+            let keys = secret
+                .sources
+                .first()
+                .and_then(|source| resolved.keys(source))
+                .unwrap_or_default();
             for key in &keys {
                 if let Some(fault) = names::data_key_fault(key) {
                     report.push(
-                        Diagnostic::error(Code::BadKey, format!("`{key}` cannot be a key of a Secret: {fault}"))
-                            .at(secret.place.clone())
-                            .hint("name the keys to take in `keys`, under names that Kubernetes accepts."),
+                        Diagnostic::error(
+                            Code::BadKey,
+                            format!("`{key}` cannot be a key of a Secret: {fault}"),
+                        )
+                        .at(secret.place.clone())
+                        .hint(
+                            "name the keys to take in `keys`, under names that Kubernetes accepts.",
+                        ),
                     );
                 }
             }
-            if let Some(lacking) = types::missing_key(&secret.secret_type, |key| keys.contains(&key)) {
-                let message = format!("a Secret of type `{}` needs the key `{lacking}`", secret.secret_type);
-                report.push(Diagnostic::error(Code::MissingTypeKey, message).at(secret.place.clone()).hint("add it in Vault, map it in `keys`, or leave `type` out."));
+            if let Some(lacking) =
+                types::missing_key(&secret.secret_type, |key| keys.contains(&key))
+            {
+                let message = format!(
+                    "a Secret of type `{}` needs the key `{lacking}`",
+                    secret.secret_type
+                );
+                report.push(
+                    Diagnostic::error(Code::MissingTypeKey, message)
+                        .at(secret.place.clone())
+                        .hint("add it in Vault, map it in `keys`, or leave `type` out."),
+                );
             }
         }
     }
@@ -145,18 +204,29 @@ fn check(bundle: &Bundle, want: &Want, resolved: &Resolved, report: &mut Report)
 
 /// How the entries of a secret read, whether they were picked or taken whole.
 #[must_use]
-pub fn entries<'s>(secret: &'s crate::config::ManagedSecret, resolved: &'s Resolved) -> Vec<(String, &'s Source, String, Decode)> {
+pub fn entries<'s>(
+    secret: &'s crate::config::ManagedSecret,
+    resolved: &'s Resolved,
+) -> Vec<(String, &'s Source, String, Decode)> {
     match &secret.entries {
         Entries::Picked(entries) => entries
             .iter()
-            .filter_map(|e| Some((e.key.clone(), secret.sources.get(e.source)?, e.from.clone(), e.decode)))
+            .filter_map(|e| {
+                Some((
+                    e.key.clone(),
+                    secret.sources.get(e.source)?,
+                    e.from.clone(),
+                    e.decode,
+                ))
+            })
             .collect(),
         Entries::All => secret
             .sources
             .iter()
             .flat_map(|source| {
                 let keys = resolved.keys(source).unwrap_or_default();
-                keys.into_iter().map(move |key| (key.to_owned(), source, key.to_owned(), Decode::Text))
+                keys.into_iter()
+                    .map(move |key| (key.to_owned(), source, key.to_owned(), Decode::Text))
             })
             .collect(),
     }

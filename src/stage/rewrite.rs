@@ -41,7 +41,11 @@ pub fn rewrite(bundle: &mut Bundle, plan: &Plan, minted: &Minted) -> Result<Link
     for manifest in &bundle.manifests {
         let mut links = Vec::new();
         let consumed = bundle.consumed.contains(&(manifest.unit, manifest.item));
-        let mentions = manifest.mentions.iter().enumerate().filter(|(_, m)| m.target == Target::Secret && !consumed);
+        let mentions = manifest
+            .mentions
+            .iter()
+            .enumerate()
+            .filter(|(_, m)| m.target == Target::Secret && !consumed);
         for (at, mention) in mentions {
             match names.meaning(manifest, mention) {
                 Found::None => {}
@@ -73,11 +77,25 @@ pub fn rewrite(bundle: &mut Bundle, plan: &Plan, minted: &Minted) -> Result<Link
                 ),
             }
         }
-        for stray in manifest.strays.iter().filter(|s| !consumed && names.is_renamed(&s.name)) {
+        for stray in manifest
+            .strays
+            .iter()
+            .filter(|s| !consumed && names.is_renamed(&s.name))
+        {
             warnings.push(
-                Diagnostic::warning(Code::UncoveredMention, format!("`{}` stands in a field that is not known to name a Secret", stray.name))
-                    .at(bundle.place(manifest, Some(stray.node), Some(&stray.field)))
-                    .hint(format!("if it does, add it to `spec.references`: `{{kind: {}, path: {}}}`.", manifest.id.kind, site_path(&stray.field))),
+                Diagnostic::warning(
+                    Code::UncoveredMention,
+                    format!(
+                        "`{}` stands in a field that is not known to name a Secret",
+                        stray.name
+                    ),
+                )
+                .at(bundle.place(manifest, Some(stray.node), Some(&stray.field)))
+                .hint(format!(
+                    "if it does, add it to `spec.references`: `{{kind: {}, path: {}}}`.",
+                    manifest.id.kind,
+                    site_path(&stray.field)
+                )),
             );
         }
         of_manifest.push(links);
@@ -85,7 +103,10 @@ pub fn rewrite(bundle: &mut Bundle, plan: &Plan, minted: &Minted) -> Result<Link
     for (unit, edit) in edits {
         bundle.units[unit].edits.push(edit);
     }
-    report.check(Links { of_manifest, warnings })
+    report.check(Links {
+        of_manifest,
+        warnings,
+    })
 }
 
 /// `spec.a[0].b` as a kustomize field path.
@@ -114,15 +135,27 @@ fn replacement(mention: &Mention, name: &str) -> Option<String> {
 }
 
 fn aliased(bundle: &Bundle, manifest: &Manifest, mention: &Mention) -> Diagnostic {
-    Diagnostic::error(Code::AliasedAnchor, format!("`{}` stands in a part of the document that an alias uses again", mention.name))
-        .at(bundle.place(manifest, Some(mention.spot.node), None))
-        .hint("write the part out at both places, without `&` and `*`.")
+    Diagnostic::error(
+        Code::AliasedAnchor,
+        format!(
+            "`{}` stands in a part of the document that an alias uses again",
+            mention.name
+        ),
+    )
+    .at(bundle.place(manifest, Some(mention.spot.node), None))
+    .hint("write the part out at both places, without `&` and `*`.")
 }
 
 fn unreplaceable(bundle: &Bundle, manifest: &Manifest, mention: &Mention) -> Diagnostic {
-    Diagnostic::error(Code::UnsupportedLayout, format!("`{}` is written in a way that cannot be changed safely", mention.name))
-        .at(bundle.place(manifest, Some(mention.spot.node), None))
-        .hint("write the name on one line.")
+    Diagnostic::error(
+        Code::UnsupportedLayout,
+        format!(
+            "`{}` is written in a way that cannot be changed safely",
+            mention.name
+        ),
+    )
+    .at(bundle.place(manifest, Some(mention.spot.node), None))
+    .hint("write the name on one line.")
 }
 
 enum Found<'n> {
@@ -145,15 +178,35 @@ struct Names<'n> {
 
 impl<'n> Names<'n> {
     fn new(bundle: &'n Bundle, plan: &'n Plan, minted: &'n Minted) -> Self {
-        let mut names = Self { by_alias: HashMap::new() };
+        let mut names = Self {
+            by_alias: HashMap::new(),
+        };
         for (at, want) in plan.wants.iter().enumerate() {
             let generation = &minted.generations[at];
-            let earlier = plan.replaced.iter().filter(|r| r.want == at).map(|r| r.name.as_str());
+            let earlier = plan
+                .replaced
+                .iter()
+                .filter(|r| r.want == at)
+                .map(|r| r.name.as_str());
             for alias in std::iter::once(want.secret_name(bundle)).chain(earlier) {
-                names.add(alias, Meaning::Minted(at), want.namespace.as_deref(), &generation.name);
+                names.add(
+                    alias,
+                    Meaning::Minted(at),
+                    want.namespace.as_deref(),
+                    &generation.name,
+                );
             }
         }
-        for (at, Adopted { name, namespace, aliases, .. }) in plan.adopted.iter().enumerate() {
+        for (
+            at,
+            Adopted {
+                name,
+                namespace,
+                aliases,
+                ..
+            },
+        ) in plan.adopted.iter().enumerate()
+        {
             for alias in aliases.iter().chain(std::iter::once(name)) {
                 names.add(alias, Meaning::Adopted(at), namespace.as_deref(), name);
             }
@@ -164,17 +217,27 @@ impl<'n> Names<'n> {
     fn add(&mut self, alias: &'n str, meaning: Meaning, namespace: Option<&'n str>, new: &'n str) {
         let names = self.by_alias.entry(alias).or_default();
         if !names.iter().any(|n| n.meaning == meaning) {
-            names.push(Name { meaning, namespace, new });
+            names.push(Name {
+                meaning,
+                namespace,
+                new,
+            });
         }
     }
 
     fn is_renamed(&self, name: &str) -> bool {
-        self.by_alias.get(name).is_some_and(|names| names.iter().any(|n| n.new != name))
+        self.by_alias
+            .get(name)
+            .is_some_and(|names| names.iter().any(|n| n.new != name))
     }
 
     fn meaning(&self, manifest: &Manifest, mention: &Mention) -> Found<'_> {
-        let Some(names) = self.by_alias.get(mention.name.as_str()) else { return Found::None };
-        let mut agreeing = names.iter().filter(|n| mention_agrees(manifest, mention, n.namespace));
+        let Some(names) = self.by_alias.get(mention.name.as_str()) else {
+            return Found::None;
+        };
+        let mut agreeing = names
+            .iter()
+            .filter(|n| mention_agrees(manifest, mention, n.namespace));
         match (agreeing.next(), agreeing.next()) {
             (Some(one), None) => Found::One(one.meaning, one.new),
             (Some(one), Some(other)) if one.new == other.new => Found::One(one.meaning, one.new),

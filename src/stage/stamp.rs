@@ -20,14 +20,21 @@ use crate::kube::sites::Target;
 use crate::yaml::slot::{Closed, Slot};
 
 /// Stamps all workloads.
-pub fn stamp(bundle: &mut Bundle, plan: &Plan, minted: &Minted, links: &mut Links) -> Result<(), Report> {
+pub fn stamp(
+    bundle: &mut Bundle,
+    plan: &Plan,
+    minted: &Minted,
+    links: &mut Links,
+) -> Result<(), Report> {
     let rules = rules(bundle, plan);
-    let mut counter = Counter::new(bundle, plan, minted, &rules);
+    let mut count = Counter::new(bundle, plan, minted, &rules);
     let mut report = Report::default();
     let mut edits = Vec::new();
     for (manifest, meanings) in bundle.manifests.iter().zip(&links.of_manifest) {
-        let Some(stamp) = &manifest.stamp else { continue };
-        let counted = counter.count(manifest, meanings);
+        let Some(stamp) = &manifest.stamp else {
+            continue;
+        };
+        let counted = count.of(manifest, meanings);
         if !counted.uses_managed {
             continue;
         }
@@ -36,7 +43,7 @@ pub fn stamp(bundle: &mut Bundle, plan: &Plan, minted: &Minted, links: &mut Link
             Err(closed) => report.push(refused(bundle, manifest, closed)),
         }
     }
-    links.warnings.extend(counter.idle_rules());
+    links.warnings.extend(count.idle_rules());
     for (unit, edit) in edits {
         bundle.units[unit].edits.push(edit);
     }
@@ -48,9 +55,13 @@ fn set(document: &str, stamp: &Stamp, counted: &Counted) -> Result<Vec<crate::ya
     let tag = stamp.tag.as_deref().unwrap_or("untagged");
     let snapshot = format!("{tag}:{}", counted.hash(true));
     let template = stamp.template.as_ref().map_err(|c| *c)?;
-    let set = |slot: &Slot, entries: &[(&str, String)]| slot.set(document, entries).ok_or(Closed::Shared);
+    let set =
+        |slot: &Slot, entries: &[(&str, String)]| slot.set(document, entries).ok_or(Closed::Shared);
     match &stamp.workload {
-        None => set(template, &[(CONFIG_HASH, config_hash), (SNAPSHOT, snapshot)]),
+        None => set(
+            template,
+            &[(CONFIG_HASH, config_hash), (SNAPSHOT, snapshot)],
+        ),
         Some(workload) => {
             let workload = workload.as_ref().map_err(|c| *c)?;
             let mut edits = set(template, &[(CONFIG_HASH, config_hash)])?;
@@ -62,13 +73,28 @@ fn set(document: &str, stamp: &Stamp, counted: &Counted) -> Result<Vec<crate::ya
 
 fn refused(bundle: &Bundle, manifest: &Manifest, closed: Closed) -> Diagnostic {
     let (code, why, hint) = match closed {
-        Closed::Shared => (Code::AliasedAnchor, "its metadata is used again by an alias", "write the metadata out, without `&` and `*`."),
-        Closed::Layout => (Code::UnsupportedLayout, "its metadata is laid out in a way that cannot be changed safely", "write it as an indented block."),
-        Closed::NotAMapping => (Code::UnsupportedLayout, "its metadata is not a mapping", "correct the manifest."),
+        Closed::Shared => (
+            Code::AliasedAnchor,
+            "its metadata is used again by an alias",
+            "write the metadata out, without `&` and `*`.",
+        ),
+        Closed::Layout => (
+            Code::UnsupportedLayout,
+            "its metadata is laid out in a way that cannot be changed safely",
+            "write it as an indented block.",
+        ),
+        Closed::NotAMapping => (
+            Code::UnsupportedLayout,
+            "its metadata is not a mapping",
+            "correct the manifest.",
+        ),
     };
-    Diagnostic::error(code, format!("`{}` cannot be stamped: {why}", manifest.id.label()))
-        .at(bundle.place(manifest, None, None))
-        .hint(hint)
+    Diagnostic::error(
+        code,
+        format!("`{}` cannot be stamped: {why}", manifest.id.label()),
+    )
+    .at(bundle.place(manifest, None, None))
+    .hint(hint)
 }
 
 /// The rules of all configs, and those that adopted objects carry.
@@ -91,7 +117,11 @@ struct Counted {
 
 impl Counted {
     fn hash(&self, live: bool) -> String {
-        let lines: Vec<&String> = if live { self.rolls.union(&self.live).collect() } else { self.rolls.iter().collect() };
+        let lines: Vec<&String> = if live {
+            self.rolls.union(&self.live).collect()
+        } else {
+            self.rolls.iter().collect()
+        };
         hash::short(hash::digest(&lines).as_bytes())
     }
 }
@@ -113,16 +143,34 @@ impl<'a> Counter<'a> {
         for manifest in bundle.manifests.iter().filter(|m| m.data.is_some()) {
             let names = std::iter::once(&manifest.id.name).chain(&manifest.previous_names);
             for name in names.collect::<BTreeSet<_>>() {
-                data.entry((manifest.id.kind.as_str(), name.as_str())).or_default().push(manifest);
+                data.entry((manifest.id.kind.as_str(), name.as_str()))
+                    .or_default()
+                    .push(manifest);
             }
         }
-        Self { bundle, plan, minted, rules, data, used_rules: BTreeSet::new(), stamped: false }
+        Self {
+            bundle,
+            plan,
+            minted,
+            rules,
+            data,
+            used_rules: BTreeSet::new(),
+            stamped: false,
+        }
     }
 
-    fn count(&mut self, manifest: &Manifest, meanings: &[(usize, Meaning)]) -> Counted {
+    fn of(&mut self, manifest: &Manifest, meanings: &[(usize, Meaning)]) -> Counted {
         let mut counted = Counted::default();
-        for (at, mention) in manifest.mentions.iter().enumerate().filter(|(_, m)| m.in_template) {
-            let meaning = meanings.iter().find(|(index, _)| *index == at).map(|(_, meaning)| *meaning);
+        for (at, mention) in manifest
+            .mentions
+            .iter()
+            .enumerate()
+            .filter(|(_, m)| m.in_template)
+        {
+            let meaning = meanings
+                .iter()
+                .find(|(index, _)| *index == at)
+                .map(|(_, meaning)| *meaning);
             match meaning {
                 Some(meaning) => self.managed(meaning, mention, &mut counted),
                 None => self.plain(manifest, mention, &mut counted),
@@ -136,33 +184,80 @@ impl<'a> Counter<'a> {
         let (logical, generation, keys) = match meaning {
             Meaning::Minted(at) => {
                 let generation = &self.minted.generations[at];
-                (self.plan.wants[at].secret_name(self.bundle), generation.suffix.as_deref(), generation.keys.as_ref())
+                (
+                    self.plan.wants[at].secret_name(self.bundle),
+                    generation.suffix.as_deref(),
+                    generation.keys.as_ref(),
+                )
             }
             Meaning::Adopted(at) => {
                 let adopted = &self.plan.adopted[at];
-                (adopted.logical.as_str(), adopted.generation.as_deref(), adopted.keys.as_ref())
+                (
+                    adopted.logical.as_str(),
+                    adopted.generation.as_deref(),
+                    adopted.keys.as_ref(),
+                )
             }
         };
         // a followed secret rolls nothing
         let Some(generation) = generation else { return };
         counted.uses_managed = true;
         match keys {
-            Some(keys) => self.keys(Target::Secret, &[logical], logical, keys, &mention.used, counted),
-            None => self.line(Target::Secret, &[logical], logical, "generation", generation, counted),
+            Some(keys) => self.keys(
+                Target::Secret,
+                &[logical],
+                logical,
+                keys,
+                &mention.used,
+                counted,
+            ),
+            None => self.line(
+                Target::Secret,
+                &[logical],
+                logical,
+                "generation",
+                generation,
+                counted,
+            ),
         }
     }
 
     fn plain(&mut self, manifest: &Manifest, mention: &Mention, counted: &mut Counted) {
         let kind = kind(mention.target);
-        let candidates = self.data.get(&(kind, mention.name.as_str())).cloned().unwrap_or_default();
-        let found = candidates.into_iter().find(|m| mention_agrees(manifest, mention, m.id.namespace.as_deref()));
-        let Some((object, data)) = found.and_then(|m| Some((m, m.data.as_ref()?))) else { return };
-        let names: Vec<&str> =
-            [data.unhashed.as_str(), object.id.name.as_str()].into_iter().chain(object.previous_names.iter().map(String::as_str)).collect();
-        self.keys(mention.target, &names, &data.unhashed, &data.keys, &mention.used, counted);
+        let candidates = self
+            .data
+            .get(&(kind, mention.name.as_str()))
+            .cloned()
+            .unwrap_or_default();
+        let found = candidates
+            .into_iter()
+            .find(|m| mention_agrees(manifest, mention, m.id.namespace.as_deref()));
+        let Some((object, data)) = found.and_then(|m| Some((m, m.data.as_ref()?))) else {
+            return;
+        };
+        let names: Vec<&str> = [data.unhashed.as_str(), object.id.name.as_str()]
+            .into_iter()
+            .chain(object.previous_names.iter().map(String::as_str))
+            .collect();
+        self.keys(
+            mention.target,
+            &names,
+            &data.unhashed,
+            &data.keys,
+            &mention.used,
+            counted,
+        );
     }
 
-    fn keys(&mut self, target: Target, names: &[&str], name: &str, keys: &[(String, String)], used: &Used, counted: &mut Counted) {
+    fn keys(
+        &mut self,
+        target: Target,
+        names: &[&str],
+        name: &str,
+        keys: &[(String, String)],
+        used: &Used,
+        counted: &mut Counted,
+    ) {
         for (key, digest) in keys {
             let counts = match used {
                 Used::All => true,
@@ -174,12 +269,23 @@ impl<'a> Counter<'a> {
         }
     }
 
-    fn line(&mut self, target: Target, names: &[&str], name: &str, key: &str, digest: &str, counted: &mut Counted) {
+    fn line(
+        &mut self,
+        target: Target,
+        names: &[&str],
+        name: &str,
+        key: &str,
+        digest: &str,
+        counted: &mut Counted,
+    ) {
         let kind = kind(target);
         let mut covered = |rules: &[StampRule]| {
-            let rule = rules.iter().find(|rule| names.iter().any(|name| rule.covers(kind, name, key)));
+            let rule = rules
+                .iter()
+                .find(|rule| names.iter().any(|name| rule.covers(kind, name, key)));
             if let Some(rule) = rule {
-                self.used_rules.insert((rule.kind.clone(), rule.name.clone()));
+                self.used_rules
+                    .insert((rule.kind.clone(), rule.name.clone()));
             }
             rule.is_some()
         };
@@ -202,16 +308,26 @@ impl<'a> Counter<'a> {
         }
         let configs = self.bundle.configs.iter().map(|found| &found.config.stamp);
         let rules = configs.flat_map(|stamp| stamp.exclude.iter().chain(&stamp.live));
-        let idle = rules.filter(|r| r.kind == "ConfigMap" && !self.used_rules.contains(&(r.kind.clone(), r.name.clone())));
+        let idle = rules.filter(|r| {
+            r.kind == "ConfigMap" && !self.used_rules.contains(&(r.kind.clone(), r.name.clone()))
+        });
         idle.map(|rule| {
-            let like = self.data.keys().map(|(_, name)| *name).filter(|name| name.ends_with(&rule.name)).min();
+            let like = self
+                .data
+                .keys()
+                .map(|(_, name)| *name)
+                .filter(|name| name.ends_with(&rule.name))
+                .min();
             let hint = match like {
                 Some(name) => format!("did you mean `{}/{name}`?", rule.kind),
                 None => "name it as it is called where countersign runs.".to_owned(),
             };
-            Diagnostic::warning(Code::StampNoEffect, format!("no stamped workload uses `{}/{}`", rule.kind, rule.name))
-                .at(rule.place.clone())
-                .hint(hint)
+            Diagnostic::warning(
+                Code::StampNoEffect,
+                format!("no stamped workload uses `{}/{}`", rule.kind, rule.name),
+            )
+            .at(rule.place.clone())
+            .hint(hint)
         })
         .collect()
     }

@@ -2,7 +2,7 @@
 //!
 //! kustomize finds references by the names an object had before (`nameref.go`); it records them
 //! itself only for its own renames, so we write the three annotations. In generator position the
-//! record says that the object was a CustomResourceDefinition once: prefix and suffix transformers
+//! record says that the object was a `CustomResourceDefinition` once: prefix and suffix transformers
 //! then leave the name alone, so that a VaultStaticSecret and its destination cannot come apart.
 //! Proved on kustomize 5.8.1.
 
@@ -45,20 +45,40 @@ fn record(object: &Object, kind: &str, generator: bool) -> Vec<(String, String)>
     // each place that a reference may come from: without namespace, and with the real one
     let mut namespaces = vec!["default"];
     namespaces.extend(object.namespace.as_deref().filter(|n| *n != "default"));
-    let first = if generator { Some("CustomResourceDefinition") } else { None };
+    let first = if generator {
+        Some("CustomResourceDefinition")
+    } else {
+        None
+    };
     let mut rows: Vec<(&str, &str)> = first.map(|kind| (kind, "default")).into_iter().collect();
     rows.extend(namespaces.iter().map(|namespace| (kind, *namespace)));
-    let column = |pick: &dyn Fn(&(&str, &str)) -> String| rows.iter().map(pick).collect::<Vec<_>>().join(",");
+    let column = |pick: &dyn Fn(&(&str, &str)) -> String| {
+        rows.iter().map(pick).collect::<Vec<_>>().join(",")
+    };
     vec![
         (KINDS.to_owned(), column(&|(kind, _)| (*kind).to_owned())),
         (NAMES.to_owned(), column(&|_| object.logical.clone())),
-        (NAMESPACES.to_owned(), column(&|(_, namespace)| (*namespace).to_owned())),
+        (
+            NAMESPACES.to_owned(),
+            column(&|(_, namespace)| (*namespace).to_owned()),
+        ),
     ]
 }
 
 fn annotate(value: &mut Value, record: Vec<(String, String)>) {
     let Value::Mapping(pairs) = value else { return };
-    let Some((_, Value::Mapping(metadata))) = pairs.iter_mut().find(|(key, _)| key == "metadata") else { return };
-    let Some((_, Value::Mapping(annotations))) = metadata.iter_mut().find(|(key, _)| key == "annotations") else { return };
-    annotations.extend(record.into_iter().map(|(key, text)| (key, Value::Text(text))));
+    let Some((_, Value::Mapping(metadata))) = pairs.iter_mut().find(|(key, _)| key == "metadata")
+    else {
+        return;
+    };
+    let Some((_, Value::Mapping(annotations))) =
+        metadata.iter_mut().find(|(key, _)| key == "annotations")
+    else {
+        return;
+    };
+    annotations.extend(
+        record
+            .into_iter()
+            .map(|(key, text)| (key, Value::Text(text))),
+    );
 }

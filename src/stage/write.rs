@@ -8,9 +8,9 @@ use std::io;
 use super::mint::{Minted, Object};
 use super::plan::Plan;
 use super::rewrite::Links;
+use super::tracking;
 use super::{Bundle, Input, Shape};
 use crate::diag::{Code, Diagnostic, Report};
-use super::tracking;
 use crate::yaml::edit::{apply, prove};
 use crate::yaml::emit::Value;
 use crate::yaml::parallel;
@@ -29,7 +29,11 @@ pub struct Rendered {
 
 enum Piece {
     /// Bytes of an input, as they were.
-    Kept { input: usize, from: usize, to: usize },
+    Kept {
+        input: usize,
+        from: usize,
+        to: usize,
+    },
     /// New text.
     New(String),
 }
@@ -39,7 +43,9 @@ impl Rendered {
     pub fn write_to(&self, out: &mut dyn io::Write) -> io::Result<()> {
         for piece in &self.pieces {
             match piece {
-                Piece::Kept { input, from, to } => out.write_all(&self.inputs[*input].text.as_bytes()[*from..*to])?,
+                Piece::Kept { input, from, to } => {
+                    out.write_all(&self.inputs[*input].text.as_bytes()[*from..*to])?;
+                }
                 Piece::New(text) => out.write_all(text.as_bytes())?,
             }
         }
@@ -48,12 +54,20 @@ impl Rendered {
 }
 
 /// Puts everything together.
-pub fn write(mut bundle: Bundle, plan: Plan, minted: Minted, links: Links) -> Result<Rendered, Report> {
+pub fn write(
+    mut bundle: Bundle,
+    plan: Plan,
+    minted: Minted,
+    links: Links,
+) -> Result<Rendered, Report> {
     let asked = plan.wants.iter().any(|want| want.depth.is_some());
     let mut warnings = plan.warnings;
     warnings.extend(links.warnings);
     let users = bundle.manifests.iter().zip(&links.of_manifest);
-    let first_user = users.filter(|(_, links)| !links.is_empty()).map(|(manifest, _)| manifest.unit).min();
+    let first_user = users
+        .filter(|(_, links)| !links.is_empty())
+        .map(|(manifest, _)| manifest.unit)
+        .min();
     bundle.consumed.sort_unstable();
     bundle.consumed.dedup();
     let pieces = match bundle.shape {
@@ -70,25 +84,39 @@ pub fn write(mut bundle: Bundle, plan: Plan, minted: Minted, links: Links) -> Re
             pieces.out
         }
     };
-    Ok(Rendered { inputs: bundle.inputs, pieces, warnings, asked })
+    Ok(Rendered {
+        inputs: bundle.inputs,
+        pieces,
+        warnings,
+        asked,
+    })
 }
 
 /// Every changed document reads as it was meant to.
 fn prove_all(bundle: &Bundle) -> Result<(), Report> {
-    let changed: Vec<usize> = (0..bundle.units.len()).filter(|u| !bundle.units[*u].edits.is_empty()).collect();
-    let proofs = parallel::map(&changed, |u| 2 * bundle.units[*u].range.len(), |u| {
-        let unit = &bundle.units[*u];
-        let mut edits = unit.edits.clone();
-        let after = apply(bundle.text(*u), &mut edits)?;
-        prove(&unit.outline, &edits, &after)
-    });
+    let changed: Vec<usize> = (0..bundle.units.len())
+        .filter(|u| !bundle.units[*u].edits.is_empty())
+        .collect();
+    let proofs = parallel::map(
+        &changed,
+        |u| 2 * bundle.units[*u].range.len(),
+        |u| {
+            let unit = &bundle.units[*u];
+            let mut edits = unit.edits.clone();
+            let after = apply(bundle.text(*u), &mut edits)?;
+            prove(&unit.outline, &edits, &after)
+        },
+    );
     let mut report = Report::default();
     for (unit, proof) in changed.into_iter().zip(proofs) {
         if let Err(why) = proof {
             report.push(
-                Diagnostic::error(Code::Internal, format!("this document could not be changed safely: {why}"))
-                    .at(bundle.located(unit).place(0))
-                    .hint("please report it, with the document if you can; nothing was written."),
+                Diagnostic::error(
+                    Code::Internal,
+                    format!("this document could not be changed safely: {why}"),
+                )
+                .at(bundle.located(unit).place(0))
+                .hint("please report it, with the document if you can; nothing was written."),
             );
         }
     }
@@ -98,8 +126,19 @@ fn prove_all(bundle: &Bundle) -> Result<(), Report> {
 /// Lists lose the items that were consumed; a list that has no others goes as a whole.
 fn take_out_items(bundle: &mut Bundle) {
     for unit in 0..bundle.units.len() {
-        let gone: Vec<usize> = bundle.consumed.iter().filter(|(u, _)| *u == unit).filter_map(|(_, item)| *item).collect();
-        let Some(items) = bundle.units[unit].items.as_ref().filter(|_| !gone.is_empty()) else { continue };
+        let gone: Vec<usize> = bundle
+            .consumed
+            .iter()
+            .filter(|(u, _)| *u == unit)
+            .filter_map(|(_, item)| *item)
+            .collect();
+        let Some(items) = bundle.units[unit]
+            .items
+            .as_ref()
+            .filter(|_| !gone.is_empty())
+        else {
+            continue;
+        };
         if gone.len() == items.len() {
             bundle.consumed.push((unit, None));
         } else {
@@ -111,34 +150,67 @@ fn take_out_items(bundle: &mut Bundle) {
 
 /// Adds edits that remove nodes; other edits within what they remove are void.
 fn take_out(edits: &mut Vec<crate::yaml::Edit>, removals: Vec<crate::yaml::Edit>) {
-    edits.retain(|edit| !removals.iter().any(|r| r.nodes.start <= edit.nodes.start && edit.nodes.end <= r.nodes.end && !r.nodes.is_empty()));
+    edits.retain(|edit| {
+        !removals.iter().any(|r| {
+            r.nodes.start <= edit.nodes.start
+                && edit.nodes.end <= r.nodes.end
+                && !r.nodes.is_empty()
+        })
+    });
     edits.extend(removals);
 }
 
-fn resource_list(bundle: &mut Bundle, objects: Vec<Object>, warnings: &[Diagnostic]) -> Result<(), Report> {
-    let gone: Vec<usize> = bundle.consumed.iter().filter_map(|(_, item)| *item).collect();
+fn resource_list(
+    bundle: &mut Bundle,
+    objects: Vec<Object>,
+    warnings: &[Diagnostic],
+) -> Result<(), Report> {
+    let gone: Vec<usize> = bundle
+        .consumed
+        .iter()
+        .filter_map(|(_, item)| *item)
+        .collect();
     let generator = bundle.generator;
-    let new: Vec<Value> = objects.into_iter().flat_map(|object| tracking::tracked(object, generator)).collect();
+    let new: Vec<Value> = objects
+        .into_iter()
+        .flat_map(|object| tracking::tracked(object, generator))
+        .collect();
     let results = bundle.results.clone();
     let unit = &mut bundle.units[0];
     let Some(items) = &unit.items else {
-        return Err(Diagnostic::error(Code::NotAResourceList, "the `items` of the ResourceList cannot be changed")
-            .hint("write `items` as a plain list.")
-            .into());
+        return Err(Diagnostic::error(
+            Code::NotAResourceList,
+            "the `items` of the ResourceList cannot be changed",
+        )
+        .hint("write `items` as a plain list.")
+        .into());
     };
     if !gone.is_empty() || !new.is_empty() {
         let removals = items.change(&gone, &new);
         take_out(&mut unit.edits, removals);
     }
     if let (Some(slot), false) = (results, warnings.is_empty()) {
-        unit.edits.push(slot.add("results", crate::diag::results::results(warnings)));
+        unit.edits
+            .push(slot.add("results", crate::diag::results::results(warnings)));
     }
     Ok(())
 }
 
-fn stream(bundle: &Bundle, objects: &[Object], first_user: Option<usize>) -> Result<Vec<Piece>, Report> {
-    let position = if objects.is_empty() { None } else {
-        let config = || bundle.configs.iter().map(|found| found.unit).find(|u| !bundle.inputs[bundle.units[*u].input].only_configs);
+fn stream(
+    bundle: &Bundle,
+    objects: &[Object],
+    first_user: Option<usize>,
+) -> Result<Vec<Piece>, Report> {
+    let position = if objects.is_empty() {
+        None
+    } else {
+        let config = || {
+            bundle
+                .configs
+                .iter()
+                .map(|found| found.unit)
+                .find(|u| !bundle.inputs[bundle.units[*u].input].only_configs)
+        };
         Some(first_user.or_else(config).unwrap_or(0))
     };
     let mut pieces = Pieces::new(bundle);
@@ -146,7 +218,8 @@ fn stream(bundle: &Bundle, objects: &[Object], first_user: Option<usize>) -> Res
         if Some(unit) == position {
             pieces.objects(unit, objects);
         }
-        let gone = bundle.inputs[bundle.units[unit].input].only_configs || bundle.consumed.contains(&(unit, None));
+        let gone = bundle.inputs[bundle.units[unit].input].only_configs
+            || bundle.consumed.contains(&(unit, None));
         if gone {
             pieces.broken = true;
         } else {
@@ -173,19 +246,32 @@ struct Pieces<'b> {
 
 impl<'b> Pieces<'b> {
     fn new(bundle: &'b Bundle) -> Self {
-        Self { bundle, out: Vec::new(), last: None, broken: false, mark_moved: false }
+        Self {
+            bundle,
+            out: Vec::new(),
+            last: None,
+            broken: false,
+            mark_moved: false,
+        }
     }
 
     /// Our objects, before a unit.
     fn objects(&mut self, unit: usize, objects: &[Object]) {
-        let text = if unit < self.bundle.units.len() { self.bundle.text(unit) } else { "" };
+        let text = if unit < self.bundle.units.len() {
+            self.bundle.text(unit)
+        } else {
+            ""
+        };
         if self.out.is_empty() && text.starts_with('\u{feff}') {
             self.out.push(Piece::New('\u{feff}'.to_string()));
             self.mark_moved = true;
         }
         let newline = if text.contains("\r\n") { "\r\n" } else { "\n" };
         for object in objects {
-            self.out.push(Piece::New(format!("---{newline}{}", object.value.to_yaml(0, newline))));
+            self.out.push(Piece::New(format!(
+                "---{newline}{}",
+                object.value.to_yaml(0, newline)
+            )));
         }
         self.broken = true;
         self.last = None;
@@ -194,7 +280,10 @@ impl<'b> Pieces<'b> {
     /// Whatever must stand between what was written and this unit.
     fn separate(&mut self, unit: usize) -> Result<(), Report> {
         let units = &self.bundle.units;
-        let follows = !self.broken && self.last.is_some_and(|last| last + 1 == unit && units[last].input == units[unit].input);
+        let follows = !self.broken
+            && self
+                .last
+                .is_some_and(|last| last + 1 == unit && units[last].input == units[unit].input);
         if self.out.is_empty() || follows {
             return Ok(());
         }
@@ -204,10 +293,13 @@ impl<'b> Pieces<'b> {
         {
             // a line break would become part of the value
             if ends_in_block_scalar(self.bundle.text(last)) {
-                return Err(Diagnostic::error(Code::UnsupportedLayout, "the document ends in a block scalar without a line break, and another follows")
-                    .at(self.bundle.located(last).place(0))
-                    .hint("end the file with a line break.")
-                    .into());
+                return Err(Diagnostic::error(
+                    Code::UnsupportedLayout,
+                    "the document ends in a block scalar without a line break, and another follows",
+                )
+                .at(self.bundle.located(last).place(0))
+                .hint("end the file with a line break.")
+                .into());
             }
             self.out.push(Piece::New("\n".to_owned()));
         }
@@ -232,11 +324,19 @@ impl<'b> Pieces<'b> {
             }
         }
         for edit in edits {
-            self.out.push(Piece::Kept { input: unit.input, from, to: unit.range.start + edit.bytes.start });
+            self.out.push(Piece::Kept {
+                input: unit.input,
+                from,
+                to: unit.range.start + edit.bytes.start,
+            });
             self.out.push(Piece::New(edit.text));
             from = unit.range.start + edit.bytes.end;
         }
-        self.out.push(Piece::Kept { input: unit.input, from, to: unit.range.end });
+        self.out.push(Piece::Kept {
+            input: unit.input,
+            from,
+            to: unit.range.end,
+        });
         self.last = Some(at);
         self.broken = false;
     }

@@ -39,6 +39,11 @@ pub struct ScalarSpot {
     pub shared: bool,
 }
 
+/// A tree refuses documents of more than 4 GiB.
+fn node_offset(byte: usize) -> u32 {
+    u32::try_from(byte).unwrap_or(u32::MAX)
+}
+
 impl ScalarSpot {
     /// Remembers a scalar; an alias stands for its target, which is then shared.
     #[must_use]
@@ -46,8 +51,7 @@ impl ScalarSpot {
         let target = node.resolved();
         let span = target.span();
         Self {
-            // a tree refuses documents of more than 4 GiB
-            bytes: span.start as u32..span.end as u32,
+            bytes: node_offset(span.start)..node_offset(span.end),
             node: target.index(),
             depth: u16::try_from(target.depth()).unwrap_or(u16::MAX),
             style: target.style(),
@@ -77,8 +81,20 @@ impl ScalarSpot {
             }
             Style::Flow | Style::Block => return None,
         };
-        let with = vec![fingerprint(Kind::Scalar, self.depth.into(), plain, self.tagged, new, 0)];
-        Some(Edit { bytes, text, nodes: self.node..self.node + 1, with })
+        let with = vec![fingerprint(
+            Kind::Scalar,
+            self.depth.into(),
+            plain,
+            self.tagged,
+            new,
+            0,
+        )];
+        Some(Edit {
+            bytes,
+            text,
+            nodes: self.node..self.node + 1,
+            with,
+        })
     }
 }
 
@@ -89,7 +105,9 @@ pub fn apply(document: &str, edits: &mut [Edit]) -> Result<String, String> {
     let mut out = String::with_capacity(document.len() + grown);
     let mut done = 0;
     for edit in edits.iter() {
-        let between = document.get(done..edit.bytes.start).ok_or("two edits overlap")?;
+        let between = document
+            .get(done..edit.bytes.start)
+            .ok_or("two edits overlap")?;
         out.push_str(between);
         out.push_str(&edit.text);
         done = edit.bytes.end;
@@ -100,14 +118,17 @@ pub fn apply(document: &str, edits: &mut [Edit]) -> Result<String, String> {
 
 /// Reads `after` and compares it, node by node, with what the edits say should be there.
 pub fn prove(before: &[u64], edits: &[Edit], after: &str) -> Result<(), String> {
-    let tree = Tree::parse(after).map_err(|error| format!("the edited text is {}", error.message))?;
+    let tree =
+        Tree::parse(after).map_err(|error| format!("the edited text is {}", error.message))?;
     let mut seen = tree.outline().iter();
     let mut same = |expected: &[u64]| expected.iter().all(|hash| seen.next() == Some(hash));
     let mut order: Vec<&Edit> = edits.iter().collect();
     order.sort_by_key(|e| (e.nodes.start, e.nodes.end));
     let mut done = 0;
     for edit in order {
-        let kept = before.get(done..edit.nodes.start as usize).ok_or("two edits overlap")?;
+        let kept = before
+            .get(done..edit.nodes.start as usize)
+            .ok_or("two edits overlap")?;
         if !same(kept) || !same(&edit.with) {
             return Err("the edited text reads differently than meant".into());
         }

@@ -27,8 +27,15 @@ impl Value {
     }
 
     /// A mapping of strings.
-    pub fn texts<K: Into<String>, V: Into<String>>(pairs: impl IntoIterator<Item = (K, V)>) -> Self {
-        Value::Mapping(pairs.into_iter().map(|(k, v)| (k.into(), Value::Text(v.into()))).collect())
+    pub fn texts<K: Into<String>, V: Into<String>>(
+        pairs: impl IntoIterator<Item = (K, V)>,
+    ) -> Self {
+        Value::Mapping(
+            pairs
+                .into_iter()
+                .map(|(k, v)| (k.into(), Value::Text(v.into())))
+                .collect(),
+        )
     }
 
     /// The value as block YAML whose lines start at `indent`; the first line is not indented, so
@@ -87,7 +94,8 @@ impl Value {
     }
 
     fn end_line(&self, out: &mut String, newline: &str) {
-        let ended = matches!(self, Value::Mapping(p) if !p.is_empty()) || matches!(self, Value::Sequence(i) if !i.is_empty());
+        let ended = matches!(self, Value::Mapping(p) if !p.is_empty())
+            || matches!(self, Value::Sequence(i) if !i.is_empty());
         if !ended {
             out.push_str(newline);
         }
@@ -102,11 +110,18 @@ impl Value {
     }
 
     fn fingerprint(&self, depth: usize, block: bool, out: &mut Vec<u64>) {
-        let mut push = |kind, depth, plain, text: &str| out.push(fingerprint(kind, depth, plain, false, text, 0));
+        let mut push = |kind, depth, plain, text: &str| {
+            out.push(fingerprint(kind, depth, plain, false, text, 0));
+        };
         match self {
             Value::Text(text) => push(Kind::Scalar, depth, false, text),
             Value::Integer(number) => push(Kind::Scalar, depth, true, &number.to_string()),
-            Value::Bool(yes) => push(Kind::Scalar, depth, true, if *yes { "true" } else { "false" }),
+            Value::Bool(yes) => push(
+                Kind::Scalar,
+                depth,
+                true,
+                if *yes { "true" } else { "false" },
+            ),
             Value::Mapping(pairs) => {
                 push(Kind::Mapping, depth, false, "");
                 for (key, value) in pairs {
@@ -132,7 +147,10 @@ impl Value {
             Value::Integer(number) => number.to_string(),
             Value::Bool(yes) => yes.to_string(),
             Value::Mapping(pairs) => {
-                let pairs: Vec<String> = pairs.iter().map(|(k, v)| format!("{}: {}", quote(k), v.to_json())).collect();
+                let pairs: Vec<String> = pairs
+                    .iter()
+                    .map(|(k, v)| format!("{}: {}", quote(k), v.to_json()))
+                    .collect();
                 format!("{{{}}}", pairs.join(", "))
             }
             Value::Sequence(items) => {
@@ -152,7 +170,13 @@ mod tests {
         let value = Value::Mapping(vec![
             ("kind".into(), Value::text("Secret")),
             ("data".into(), Value::texts([("yes", "eA=="), ("b", "")])),
-            ("list".into(), Value::Sequence(vec![Value::text("a"), Value::texts([("x", "1"), ("y", "2")])])),
+            (
+                "list".into(),
+                Value::Sequence(vec![
+                    Value::text("a"),
+                    Value::texts([("x", "1"), ("y", "2")]),
+                ]),
+            ),
             ("none".into(), Value::Mapping(vec![])),
         ]);
         assert_eq!(

@@ -43,7 +43,9 @@ impl Items {
         let mut column = 0;
         for item in sequence.children() {
             let node_range = item.index()..item.last();
-            let start = if flow { item.span().start } else {
+            let start = if flow {
+                item.span().start
+            } else {
                 let (line, dash) = dash_before(text, item.span().start).ok_or(Closed::Layout)?;
                 column = dash - line;
                 line
@@ -53,7 +55,11 @@ impl Items {
             {
                 previous.end = start;
             }
-            let end = if flow { item.text_end() } else { end_of_line(text, item.text_end()) };
+            let end = if flow {
+                item.text_end()
+            } else {
+                end_of_line(text, item.text_end())
+            };
             each.push((start..end, node_range));
         }
         let region = if flow {
@@ -63,7 +69,16 @@ impl Items {
         };
         let open_line = !flow && !text[..region.end].ends_with('\n');
         let crlf = text[region.clone()].contains("\r\n");
-        Ok(Self { flow, region, nodes, depth, column, crlf, open_line, each })
+        Ok(Self {
+            flow,
+            region,
+            nodes,
+            depth,
+            column,
+            crlf,
+            open_line,
+            each,
+        })
     }
 
     /// How many there are.
@@ -81,11 +96,17 @@ impl Items {
     /// Edits that take out the items numbered in `gone` (sorted) and add `new` at the end.
     #[must_use]
     pub fn change(&self, gone: &[usize], new: &[Value]) -> Vec<Edit> {
-        let with: Vec<u64> = new.iter().flat_map(|value| value.fingerprints(self.depth, !self.flow)).collect();
+        let with: Vec<u64> = new
+            .iter()
+            .flat_map(|value| value.fingerprints(self.depth, !self.flow))
+            .collect();
         if gone.len() == self.each.len() {
             return vec![self.replace_all(new, with)];
         }
-        let kept_last = (0..self.each.len()).rev().find(|n| !gone.contains(n)).unwrap_or(0);
+        let kept_last = (0..self.each.len())
+            .rev()
+            .find(|n| !gone.contains(n))
+            .unwrap_or(0);
         let mut edits: Vec<Edit> = gone
             .iter()
             .filter(|n| **n < kept_last)
@@ -103,9 +124,18 @@ impl Items {
                 new.iter().map(|v| format!(", {}", v.to_json())).collect()
             } else {
                 let first = if self.open_line { self.newline() } else { "" };
-                format!("{}{}", if new.is_empty() { "" } else { first }, self.block(new))
+                format!(
+                    "{}{}",
+                    if new.is_empty() { "" } else { first },
+                    self.block(new)
+                )
             };
-            edits.push(Edit { bytes: last_bytes.end..tail_end, text, nodes: last_nodes.end..self.nodes.end, with });
+            edits.push(Edit {
+                bytes: last_bytes.end..tail_end,
+                text,
+                nodes: last_nodes.end..self.nodes.end,
+                with,
+            });
         }
         edits
     }
@@ -134,7 +164,12 @@ impl Items {
         } else {
             self.block(new)
         };
-        Edit { bytes: self.region.clone(), text, nodes: self.nodes.clone(), with }
+        Edit {
+            bytes: self.region.clone(),
+            text,
+            nodes: self.nodes.clone(),
+            with,
+        }
     }
 }
 
@@ -143,7 +178,9 @@ fn dash_before(text: &str, start: usize) -> Option<(usize, usize)> {
     let line = text[..start].rfind('\n').map_or(0, |n| n + 1);
     let prefix = &text[line..start];
     let dash = prefix.find('-')?;
-    let alone = prefix[..dash].bytes().all(|b| b == b' ') && prefix[dash + 1..].bytes().all(|b| b == b' ') && prefix.len() > dash + 1;
+    let alone = prefix[..dash].bytes().all(|b| b == b' ')
+        && prefix[dash + 1..].bytes().all(|b| b == b' ')
+        && prefix.len() > dash + 1;
     alone.then_some((line, line + dash))
 }
 

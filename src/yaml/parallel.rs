@@ -6,9 +6,15 @@
 const WORTH_A_THREAD: usize = 256 * 1024;
 
 /// `work` on every item, results in the items' order. `size` estimates bytes of work.
-pub fn map<I: Sync, R: Send>(items: &[I], size: impl Fn(&I) -> usize, work: impl Fn(&I) -> R + Sync) -> Vec<R> {
+pub fn map<I: Sync, R: Send>(
+    items: &[I],
+    size: impl Fn(&I) -> usize,
+    work: impl Fn(&I) -> R + Sync,
+) -> Vec<R> {
     let total: usize = items.iter().map(&size).sum();
-    let threads = std::thread::available_parallelism().map_or(1, std::num::NonZero::get).min(8);
+    let threads = std::thread::available_parallelism()
+        .map_or(1, std::num::NonZero::get)
+        .min(8);
     if total < WORTH_A_THREAD || threads == 1 {
         return items.iter().map(work).collect();
     }

@@ -23,14 +23,34 @@ pub struct Located<'t> {
 
 /// Fields whose values are names, paths or words of ours: shown in pictures.
 const SHOWN: &[&str] = &[
-    "apiVersion", "kind", "name", "namespace", "mount", "path", "key", "engine", "delivery", "lock", "hash", "group",
-    "decode", "version", "type", "immutable", "nameSuffix", "follow", "vaultAuthRef", "refreshAfter", "hmacSecretData",
-    "address", "secretName",
+    "apiVersion",
+    "kind",
+    "name",
+    "namespace",
+    "mount",
+    "path",
+    "key",
+    "engine",
+    "delivery",
+    "lock",
+    "hash",
+    "group",
+    "decode",
+    "version",
+    "type",
+    "immutable",
+    "nameSuffix",
+    "follow",
+    "vaultAuthRef",
+    "refreshAfter",
+    "hmacSecretData",
+    "address",
+    "secretName",
 ];
 /// Mappings all of whose values are names of keys.
 const SHOWN_BELOW: &[&str] = &["keys", "exclude", "live"];
 
-impl<'t> Located<'t> {
+impl Located<'_> {
     /// The place of a byte range, without a picture.
     #[must_use]
     pub fn place(&self, at: usize) -> Place {
@@ -47,9 +67,19 @@ impl<'t> Located<'t> {
     /// The place of a node, with its line masked.
     #[must_use]
     pub fn place_of(&self, node: NodeRef<'_, '_>) -> Place {
+        self.pictured(node, false)
+    }
+
+    /// The same for a scalar that is known to spell a managed name, and may be shown.
+    #[must_use]
+    pub fn place_of_name(&self, node: NodeRef<'_, '_>) -> Place {
+        self.pictured(node, true)
+    }
+
+    fn pictured(&self, node: NodeRef<'_, '_>, is_name: bool) -> Place {
         let span = node.span();
         let mut place = self.place(span.start);
-        place.picture = Some(picture(node.tree(), span));
+        place.picture = Some(picture(node.tree(), span, is_name));
         place
     }
 }
@@ -66,17 +96,32 @@ fn floor(text: &str, at: usize) -> usize {
     at
 }
 
-fn picture(tree: &Tree<'_>, marked: Range<usize>) -> Picture {
+fn picture(tree: &Tree<'_>, marked: Range<usize>, is_name: bool) -> Picture {
     let text = tree.text();
     let start = text[..marked.start].rfind('\n').map_or(0, |n| n + 1);
-    let end = text[marked.start..].find(['\n', '\r']).map_or(text.len(), |n| marked.start + n);
-    let mut line = Line { text, out: String::new(), done: start, end, marked: marked.clone(), mark: None, cut: false };
+    let end = text[marked.start..]
+        .find(['\n', '\r'])
+        .map_or(text.len(), |n| marked.start + n);
+    let mut line = Line {
+        text,
+        out: String::new(),
+        done: start,
+        end,
+        marked: marked.clone(),
+        is_name,
+        mark: None,
+        cut: false,
+    };
     if let Some(root) = tree.root() {
         line.walk(root, false, None);
     }
     line.structure(end);
     let (from, to) = line.mark.unwrap_or((line.out.len(), line.out.len()));
-    Picture { start: from, len: to.saturating_sub(from).max(1), line: line.out }
+    Picture {
+        start: from,
+        len: to.saturating_sub(from).max(1),
+        line: line.out,
+    }
 }
 
 /// One line, rebuilt from left to right.
@@ -86,6 +131,8 @@ struct Line<'a> {
     done: usize,
     end: usize,
     marked: Range<usize>,
+    /// The marked scalar is a managed name.
+    is_name: bool,
     mark: Option<(usize, usize)>,
     cut: bool,
 }
@@ -96,7 +143,10 @@ impl Line<'_> {
         let shown = shown || key.is_some_and(|k| SHOWN_BELOW.contains(&k));
         match node.kind() {
             Kind::Alias => {}
-            Kind::Scalar => self.scalar(node.span(), shown || key.is_some_and(|k| SHOWN.contains(&k))),
+            Kind::Scalar => self.scalar(
+                node.span(),
+                shown || key.is_some_and(|k| SHOWN.contains(&k)),
+            ),
             Kind::Sequence => {
                 self.open(node);
                 for item in node.children() {
@@ -137,7 +187,7 @@ impl Line<'_> {
         }
         self.structure(from);
         let at = self.out.len();
-        if shown {
+        if shown || (self.is_name && span.start == self.marked.start) {
             self.out.push_str(&self.text[from..to]);
         } else if to > from {
             self.out.push_str("***");
@@ -158,7 +208,8 @@ impl Line<'_> {
         let kept = between.find('#').map_or(between, |at| &between[..at]);
         self.cut = kept.len() < between.len();
         // anchors and tags are structure too; anything else there is only punctuation
-        self.out.push_str(if self.cut { kept.trim_end() } else { kept });
+        self.out
+            .push_str(if self.cut { kept.trim_end() } else { kept });
         self.done = to;
     }
 }
@@ -170,17 +221,38 @@ mod tests {
 
     fn line(text: &str, path: &str) -> String {
         let tree = Tree::parse(text).unwrap();
-        let located = Located { file: "f".into(), first_line: 1, text };
+        let located = Located {
+            file: "f".into(),
+            first_line: 1,
+            text,
+        };
         let node = tree.root().unwrap().at(path).unwrap();
         let picture = located.place_of(node).picture.unwrap();
-        format!("{}\n{}{}", picture.line, " ".repeat(picture.start), "^".repeat(picture.len))
+        format!(
+            "{}\n{}{}",
+            picture.line,
+            " ".repeat(picture.start),
+            "^".repeat(picture.len)
+        )
     }
 
     #[test]
     fn values_are_masked_names_are_not() {
-        assert_eq!(line("a:\n  path: kv/x  # s3cr3t-1\n", "a/path"), "  path: kv/x\n        ^^^^");
-        assert_eq!(line("password: s3cr3t-2\n", "password"), "password: ***\n          ^^^");
-        assert_eq!(line("{name: db, pw: s3cr3t, keys: {A: b}}\n", "keys"), "{name: db, pw: ***, keys: {A: b}}\n                          ^");
-        assert_eq!(line("a: |\n  s3cr3t\nname: x\n", "name"), "name: x\n      ^");
+        assert_eq!(
+            line("a:\n  path: kv/x  # s3cr3t-1\n", "a/path"),
+            "  path: kv/x\n        ^^^^"
+        );
+        assert_eq!(
+            line("password: s3cr3t-2\n", "password"),
+            "password: ***\n          ^^^"
+        );
+        assert_eq!(
+            line("{name: db, pw: s3cr3t, keys: {A: b}}\n", "keys"),
+            "{name: db, pw: ***, keys: {A: b}}\n                          ^"
+        );
+        assert_eq!(
+            line("a: |\n  s3cr3t\nname: x\n", "name"),
+            "name: x\n      ^"
+        );
     }
 }

@@ -27,7 +27,23 @@ pub fn is_string(plain: &str) -> bool {
         || as_bool(plain).is_some()
         || matches!(
             plain,
-            "y" | "Y" | "yes" | "Yes" | "YES" | "on" | "On" | "ON" | "n" | "N" | "no" | "No" | "NO" | "off" | "Off" | "OFF" | "<<" | "="
+            "y" | "Y"
+                | "yes"
+                | "Yes"
+                | "YES"
+                | "on"
+                | "On"
+                | "ON"
+                | "n"
+                | "N"
+                | "no"
+                | "No"
+                | "NO"
+                | "off"
+                | "Off"
+                | "OFF"
+                | "<<"
+                | "="
         );
     !ambiguous && !looks_numeric(plain) && !looks_like_a_date(plain)
 }
@@ -42,13 +58,17 @@ fn looks_numeric(plain: &str) -> bool {
     }
     for (prefix, radix) in [("0x", 16), ("0o", 8), ("0b", 2)] {
         if let Some(digits) = lower.strip_prefix(prefix) {
-            return digits.chars().all(|c| c.is_digit(radix) || matches!(c, '.' | 'p' | '+' | '-'));
+            return digits
+                .chars()
+                .all(|c| c.is_digit(radix) || matches!(c, '.' | 'p' | '+' | '-'));
         }
     }
     if !unsigned.starts_with(|c: char| c.is_ascii_digit() || c == '.') {
         return plain.is_empty() || unsigned.is_empty() && !plain.contains('-');
     }
-    unsigned.chars().all(|c| c.is_ascii_digit() || matches!(c, '.' | ':' | 'e' | 'E' | '+' | '-'))
+    unsigned
+        .chars()
+        .all(|c| c.is_ascii_digit() || matches!(c, '.' | ':' | 'e' | 'E' | '+' | '-'))
         && unsigned.contains(|c: char| c.is_ascii_digit())
 }
 
@@ -63,7 +83,9 @@ fn looks_like_a_date(plain: &str) -> bool {
 #[must_use]
 pub fn may_be_plain(text: &str) -> bool {
     text.starts_with(|c: char| c.is_ascii_alphabetic())
-        && text.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '.' | '/' | '_'))
+        && text
+            .chars()
+            .all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '.' | '/' | '_'))
         && is_string(text)
 }
 
@@ -82,7 +104,13 @@ pub fn quote(text: &str) -> String {
             '\t' => out.push_str("\\t"),
             // controls, DEL, C1, line separators, byte order mark, non-characters: some reader
             // refuses or changes each of them when raw
-            '\0'..='\x1f' | '\x7f'..='\u{9f}' | '\u{2028}' | '\u{2029}' | '\u{feff}' | '\u{fffe}' | '\u{ffff}' => {
+            '\0'..='\x1f'
+            | '\x7f'..='\u{9f}'
+            | '\u{2028}'
+            | '\u{2029}'
+            | '\u{feff}'
+            | '\u{fffe}'
+            | '\u{ffff}' => {
                 let _ = write!(out, "\\u{:04x}", c as u32);
             }
             _ => out.push(c),
@@ -95,7 +123,11 @@ pub fn quote(text: &str) -> String {
 /// Unquoted where that is safe, quoted where not.
 #[must_use]
 pub fn plain_or_quoted(text: &str) -> String {
-    if may_be_plain(text) { text.to_owned() } else { quote(text) }
+    if may_be_plain(text) {
+        text.to_owned()
+    } else {
+        quote(text)
+    }
 }
 
 #[cfg(test)]
@@ -105,19 +137,56 @@ mod tests {
     #[test]
     fn what_go_would_not_read_as_a_string_is_known() {
         for text in [
-            "", "~", "null", "yes", "NO", "on", "y", "1", "0644", "0o17", "0x1F", "1_000", "1e3", "1e-2456789245", ".5", "-1.5",
-            "2001-01-01", "2001-1-1", "2001-12-14t21:59:43.10-05:00", "12:30:45", ".inf", "+.INF", ".NaN", "<<", "=", "685_230.15",
+            "",
+            "~",
+            "null",
+            "yes",
+            "NO",
+            "on",
+            "y",
+            "1",
+            "0644",
+            "0o17",
+            "0x1F",
+            "1_000",
+            "1e3",
+            "1e-2456789245",
+            ".5",
+            "-1.5",
+            "2001-01-01",
+            "2001-1-1",
+            "2001-12-14t21:59:43.10-05:00",
+            "12:30:45",
+            ".inf",
+            "+.INF",
+            ".NaN",
+            "<<",
+            "=",
+            "685_230.15",
         ] {
             assert!(!is_string(text), "{text}");
             assert!(!may_be_plain(text), "{text}");
         }
-        for text in ["orders-db", "orders-db-2456789bcd", "a", "nope", "e3", "x1", "1password", "10-a", "v1.2.3"] {
+        for text in [
+            "orders-db",
+            "orders-db-2456789bcd",
+            "a",
+            "nope",
+            "e3",
+            "x1",
+            "1password",
+            "10-a",
+            "v1.2.3",
+        ] {
             assert!(is_string(text), "{text}");
         }
     }
 
     #[test]
     fn quoting_leaves_nothing_to_guess() {
-        assert_eq!(quote("a\"b\\c\n\u{85}\u{7f}é🔑"), "\"a\\\"b\\\\c\\n\\u0085\\u007fé🔑\"");
+        assert_eq!(
+            quote("a\"b\\c\n\u{85}\u{7f}é🔑"),
+            "\"a\\\"b\\\\c\\n\\u0085\\u007fé🔑\""
+        );
     }
 }

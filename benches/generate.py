@@ -1,0 +1,163 @@
+#!/usr/bin/env python3
+"""Writes what the benchmarks read: manifests, configs, stores and two kustomizations.
+
+Everything is computed, nothing is random, so every run measures the same bytes.
+
+    generate.py FOLDER
+"""
+
+import pathlib
+import sys
+
+PLAIN = """\
+---
+# Source: shop/templates/service-{n}.yaml
+apiVersion: apps/v1
+kind: Deployment
+metadata:
+  name: service-{n}
+  labels: {{app.kubernetes.io/name: service-{n}, app.kubernetes.io/part-of: shop}}
+spec:
+  replicas: {replicas}
+  selector:
+    matchLabels: {{app.kubernetes.io/name: service-{n}}}
+  template:
+    metadata:
+      labels: {{app.kubernetes.io/name: service-{n}, app.kubernetes.io/part-of: shop}}
+    spec:
+      containers:
+      - name: service
+        image: registry.example.com/shop/service-{n}:1.{replicas}.{n}
+        args: ["--listen=:8080", "--log-level=info"]
+        ports:
+        - {{name: http, containerPort: 8080}}
+        env:
+        - name: GREETING
+          value: "hello from service {n}"
+        resources:
+          requests: {{cpu: 100m, memory: 128Mi}}
+          limits: {{memory: 256Mi}}
+"""
+
+# the size of a Deployment as `helm create` makes it, with the three ways in which a pod takes a secret
+USER = """\
+---
+apiVersion: apps/v1
+kind: Deployment
+metadata:
+  name: service-{n}
+  labels:
+    app: service-{n}
+spec:
+  replicas: {replicas}
+  selector:
+    matchLabels:
+      app: service-{n}
+  template:
+    metadata:
+      labels:
+        app: service-{n}
+    spec:
+      containers:
+      - name: service
+        image: registry.example.com/shop/service:1.{replicas}.{n}
+        env:
+        - name: DB_PASSWORD
+          valueFrom:
+            secretKeyRef:
+              name: {first}
+              key: password
+        envFrom:
+        - secretRef:
+            name: {second}
+        ports:
+        - containerPort: 8080
+        volumeMounts:
+        - name: account
+          mountPath: /run/secrets/account
+      volumes:
+      - name: account
+        secret:
+          secretName: {third}
+"""
+
+SECRETS = 20
+CONFIG = """\
+apiVersion: countersign.dev/v1alpha1
+kind: VaultSecrets
+metadata:
+  name: shop
+spec:
+  delivery: {delivery}
+  lock: none
+  vault: {{mount: kvv2}}
+  operator: {{vaultAuthRef: shop}}
+  secrets:
+"""
+FUNCTION = """\
+apiVersion: countersign.dev/v1alpha1
+kind: Countersign
+metadata:
+  name: countersign
+  annotations:
+    config.kubernetes.io/function: |
+      exec: {{path: {path}}}
+"""
+
+
+def managed(n):
+    return f"account-{n % SECRETS:02}"
+
+
+def plain(size):
+    """Deployments that use no secret, `size` bytes of them."""
+    out, total = [], 0
+    while total < size:
+        out.append(PLAIN.format(n=len(out), replicas=len(out) % 7 + 1))
+        total += len(out[-1])
+    return "".join(out)
+
+
+def users(count):
+    """Deployments that all use managed secrets."""
+    each = (USER.format(n=n, replicas=n % 7 + 1, first=managed(n), second=managed(n + 7), third=managed(n + 13)) for n in range(count))
+    return "".join(each)
+
+
+def config(delivery, prefix=""):
+    lines = [f"  - {{name: {prefix}{managed(n)}, path: shop/{managed(n)}}}\n" for n in range(SECRETS)]
+    return CONFIG.format(delivery=delivery) + "".join(lines)
+
+
+def store():
+    lines = ["apiVersion: countersign.dev/v1alpha1\nkind: FileStore\nmounts:\n  kvv2:\n    engine: kv-v2\n    secrets:\n"]
+    for n in range(SECRETS):
+        data = f"{{username: s3cr3t-user-{n}, password: s3cr3t-password-{n}}}"
+        lines.append(f"      shop/{managed(n)}:\n      - {{created: 2026-10-01T09:00:00Z, data: {data}}}\n")
+    return "".join(lines)
+
+
+def main(folder):
+    root = pathlib.Path(folder)
+    files = {
+        "plain.yaml": plain(17_000_000),
+        "users.yaml": users(5_000),
+        "users-tenth.yaml": users(500),
+        "one.yaml": users(1),
+        "secret.yaml": config("Secret"),
+        "nowhere.yaml": config("Secret", "nowhere-"),
+        "store.yaml": store(),
+    }
+    for name, path in {"with-cat": "/bin/cat", "with-countersign": "countersign"}.items():
+        files[f"{name}/kustomization.yaml"] = "resources: [manifests.yaml]\ntransformers: [function.yaml]\n"
+        # /bin/cat returns the config as well, as the program itself would not
+        files[f"{name}/manifests.yaml"] = users(100) + "---\n" + config("VaultStaticSecret")
+        files[f"{name}/function.yaml"] = FUNCTION.format(path=path)
+    for name, text in files.items():
+        path = root / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text)
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
