@@ -1,13 +1,14 @@
 //! argv in; bytes and an exit code out, once.
 
 use std::io::{self, IsTerminal, Write};
+use std::path::Path;
 use std::process::ExitCode;
 
 use clap::{CommandFactory, Parser};
 use countersign::cli::args::{Cli, Command, Common};
 use countersign::cli::{exit, explain, settings};
 use countersign::diag::{Code, Diagnostic, Report, render::render};
-use countersign::door::{files, krm};
+use countersign::door::{files, krm, kustomize, origin};
 use countersign::stage::write::Rendered;
 use countersign::stage::{Request, Shape};
 
@@ -27,15 +28,15 @@ fn main() -> ExitCode {
         }
         None => function(&cli.common),
         Some(Command::Render { paths, configs }) => {
-            let rendered = files::inputs(&paths, &configs).and_then(|inputs| {
-                run(
-                    Request {
-                        inputs,
-                        shape: Shape::Stream,
-                    },
-                    &cli.common,
-                )
-            });
+            let shape = Shape::Stream;
+            let mut rendered = files::inputs(&paths, &configs)
+                .and_then(|inputs| run(Request { inputs, shape }, &cli.common));
+            for folder in paths
+                .iter()
+                .filter(|path| kustomize::file_of(path).is_some())
+            {
+                origin::find(said(&mut rendered), folder, &folder.display().to_string());
+            }
             finish(rendered, None)
         }
         Some(Command::Explain { code }) => match explain::explain(&code) {
@@ -60,7 +61,9 @@ fn function(common: &Common) -> ExitCode {
         return finish(Err(diagnostic.into()), None);
     }
     let name = krm::function_name(&text).unwrap_or_else(|| "countersign".to_owned());
-    let rendered = run(krm::request(text), common);
+    let mut rendered = run(krm::request(text), common);
+    // kustomize runs a function in the folder of the kustomization that lists it
+    origin::find(said(&mut rendered), Path::new("."), files::STDIN);
     finish(rendered, Some(&name))
 }
 
@@ -73,21 +76,27 @@ fn run(request: Request, common: &Common) -> Result<Rendered, Report> {
     Ok(rendered)
 }
 
+/// What there is to say, whichever way it went.
+fn said(rendered: &mut Result<Rendered, Report>) -> &mut [Diagnostic] {
+    match rendered {
+        Ok(rendered) => &mut rendered.warnings,
+        Err(report) => &mut report.diagnostics,
+    }
+}
+
 /// Everything on stdout, or the report on stderr and nothing on stdout.
 fn finish(rendered: Result<Rendered, Report>, function: Option<&str>) -> ExitCode {
     let colour = io::stderr().is_terminal();
-    let name = |text: String| match function {
-        Some(name) => text
-            .lines()
-            .map(|line| {
-                if line.is_empty() {
-                    "\n".to_owned()
-                } else {
-                    format!("{name}: {line}\n")
-                }
-            })
-            .collect(),
-        None => text,
+    // kustomize does not say which function failed, so each message does
+    let text = |diagnostics: &[Diagnostic]| {
+        let each = diagnostics
+            .iter()
+            .map(|d| render(std::slice::from_ref(d), colour));
+        let named = each.map(|text| match function {
+            Some(name) => format!("{name}: {text}"),
+            None => text,
+        });
+        named.collect::<Vec<_>>().join("\n")
     };
     match rendered {
         Ok(rendered) => {
@@ -95,7 +104,7 @@ fn finish(rendered: Result<Rendered, Report>, function: Option<&str>) -> ExitCod
                 diagnostics: rendered.warnings.clone(),
             }
             .sorted();
-            say(&name(render(&warnings, colour)));
+            say(&text(&warnings));
             let mut out = io::BufWriter::with_capacity(1 << 16, io::stdout().lock());
             match rendered.write_to(&mut out) {
                 // memory is not freed piece by piece: the process ends here
@@ -108,7 +117,7 @@ fn finish(rendered: Result<Rendered, Report>, function: Option<&str>) -> ExitCod
             if function.is_some() {
                 put(krm::failure(&diagnostics).as_bytes());
             }
-            say(&name(render(&diagnostics, colour)));
+            say(&text(&diagnostics));
             ExitCode::from(exit::of(&diagnostics))
         }
     }

@@ -1,26 +1,187 @@
-//! Documents that are made from the code say what the code says.
+//! Documents that are made from the code say what the code says, and what they show was printed.
 //!
-//! `SNAPSHOTS=overwrite cargo test --test docs` writes them; the diff is then reviewed like any other.
+//! Every `console` block of a page is run with the real programs and compared. `SNAPSHOTS=overwrite
+//! cargo test --test docs` writes what differs; the diff is then reviewed like any other.
 
-use std::path::Path;
+#[path = "docs/alike.rs"]
+mod alike;
+#[path = "docs/code_map.rs"]
+mod code_map;
+#[path = "docs/markdown.rs"]
+mod markdown;
+#[path = "support/openbao.rs"]
+mod openbao;
+#[path = "docs/session.rs"]
+mod session;
+
+use std::fs;
 
 use countersign::cli::errors_md::errors_md;
+use countersign::cli::exit;
+use markdown::blocks;
+use session::root;
+
+/// The pages whose blocks are held to the truth.
+const PAGES: &[&str] = &[
+    "README.md",
+    "CONTRIBUTING.md",
+    "docs/architecture.md",
+    "docs/reference.md",
+    "docs/security.md",
+];
+
+fn read(file: &str) -> String {
+    fs::read_to_string(root().join(file)).unwrap_or_else(|error| panic!("`{file}`: {error}"))
+}
 
 /// Compares a checked-in file with `want`, or writes it where that was asked for.
 #[track_caller]
 fn holds(file: &str, want: &str) {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(file);
+    let path = root().join(file);
     if std::env::var_os("SNAPSHOTS").is_some_and(|mode| mode == "overwrite") {
-        std::fs::write(&path, want).expect("the checkout can be written to");
+        fs::write(&path, want).expect("the checkout can be written to");
     }
-    let found = std::fs::read_to_string(&path).unwrap_or_default();
+    let found = fs::read_to_string(&path).unwrap_or_default();
+    let differs = || {
+        found
+            .lines()
+            .zip(want.lines())
+            .find(|(found, want)| found != want)
+    };
     assert!(
         found == want,
-        "`{file}` is not what the code says; run `SNAPSHOTS=overwrite cargo test --test docs` and review the diff"
+        "`{file}` is not what the code says; run `SNAPSHOTS=overwrite cargo test --test docs` and review the diff\n{:#?}",
+        differs()
     );
 }
 
 #[test]
 fn the_page_of_errors_is_made_from_the_table_of_codes() {
     holds("docs/errors.md", &errors_md());
+}
+
+#[test]
+fn the_code_map_says_what_each_file_says_of_itself() {
+    holds(
+        "docs/architecture.md",
+        &code_map::with_map(&read("docs/architecture.md")),
+    );
+}
+
+#[test]
+fn the_readme_shows_what_its_commands_print() {
+    holds(
+        "README.md",
+        &session::replay("README.md", &read("README.md")),
+    );
+}
+
+#[test]
+fn the_reference_shows_what_its_commands_print() {
+    let page = "docs/reference.md";
+    holds(page, &session::replay(page, &read(page)));
+}
+
+#[test]
+fn the_other_pages_show_no_session() {
+    for page in PAGES
+        .iter()
+        .filter(|p| !matches!(**p, "README.md" | "docs/reference.md"))
+    {
+        let text = read(page);
+        assert!(
+            blocks(&text).iter().all(|b| b.language != "console"),
+            "{page}: nobody runs its blocks"
+        );
+    }
+}
+
+#[test]
+fn the_picture_of_a_change_is_what_the_demo_shows() {
+    let readme = read("README.md");
+    let lines: Vec<&str> = readme.lines().collect();
+    let block = blocks(&readme)
+        .into_iter()
+        .find(|b| b.comment.as_deref() == Some("out of: make demo"));
+    let block = block.expect("the README has a picture");
+    let outputs = session::run(&["examples/demo/run.sh".to_owned()]);
+    let (status, output) = &outputs[0];
+    assert_eq!(status, "0", "{output}");
+    let mut shown = vec!["…"];
+    shown.extend(&lines[block.lines]);
+    shown.push("…");
+    let printed: Vec<&str> = output.lines().collect();
+    assert!(
+        alike::Stand::default().alike(&shown, &printed),
+        "the demo shows\n{output}"
+    );
+}
+
+#[test]
+fn files_in_pages_are_files_of_the_examples() {
+    for page in PAGES {
+        let text = read(page);
+        let lines: Vec<&str> = text.lines().collect();
+        for block in blocks(&text).into_iter().filter(|b| b.language == "yaml") {
+            let place = format!("{page}:{}", block.lines.start);
+            let comment = block
+                .comment
+                .as_deref()
+                .and_then(|c| c.strip_prefix("file: "));
+            let file = comment.unwrap_or_else(|| panic!("{place}: of which file is this?"));
+            let shown = lines[block.lines].join("\n");
+            assert!(
+                read(file).contains(&shown),
+                "{place} is not what `{file}` says"
+            );
+        }
+    }
+}
+
+#[test]
+fn every_other_block_is_a_verb_of_the_makefile_or_no_command() {
+    let makefile = read("Makefile");
+    for page in PAGES {
+        let text = read(page);
+        let lines: Vec<&str> = text.lines().collect();
+        for block in blocks(&text) {
+            let place = format!("{page}:{}", block.lines.start);
+            match block.language.as_str() {
+                "console" | "yaml" | "text" | "diff" | "rust" => {}
+                "sh" => {
+                    for line in &lines[block.lines] {
+                        let verb = line
+                            .strip_prefix("make ")
+                            .and_then(|rest| rest.split(' ').next());
+                        let verb = verb.unwrap_or_else(|| panic!("{place}: nobody runs `{line}`"));
+                        assert!(
+                            makefile.contains(&format!("\n{verb}: ")),
+                            "{place}: `make {verb}`"
+                        );
+                    }
+                }
+                other => panic!("{place}: nobody checks a block of `{other}`"),
+            }
+        }
+    }
+}
+
+#[test]
+fn the_exit_codes_of_the_readme_are_those_of_the_program() {
+    let readme = read("README.md");
+    for fault in exit::FAULTS.into_iter().skip(1) {
+        let row = format!("| {} | {} |", exit::code(fault), exit::whose(fault));
+        assert!(readme.contains(&row), "the README lacks `{row}`");
+    }
+}
+
+#[test]
+fn tests_that_pages_name_exist() {
+    for page in PAGES {
+        for named in read(page).split('`').filter(|part| part.contains(".rs::")) {
+            let (file, test) = named.split_once("::").expect("it was looked for");
+            let found = read(file).contains(&format!("fn {test}("));
+            assert!(found, "{page} names `{named}`");
+        }
+    }
 }

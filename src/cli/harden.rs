@@ -3,7 +3,9 @@
 
 use std::io::Write;
 
-use tracing_subscriber::filter::LevelFilter;
+use tracing_subscriber::filter::{LevelFilter, Targets};
+use tracing_subscriber::fmt;
+use tracing_subscriber::prelude::*;
 
 use super::exit;
 use crate::diag::codes::Fault;
@@ -39,18 +41,21 @@ pub fn harden() {
     }));
 }
 
-/// Shows events of our own on stderr: `-v` what was asked, `-vv` also why.
+/// Shows events of our own on stderr: `-v` what was asked, `-vv` also why. Those of libraries stay
+/// silent: an HTTP client's could quote what it sends.
 pub fn log(verbose: u8) {
     let level = match verbose {
         0 => return,
         1 => LevelFilter::INFO,
         _ => LevelFilter::DEBUG,
     };
-    tracing_subscriber::fmt()
-        .with_max_level(level)
+    let ours = Targets::new().with_target("countersign", level);
+    let plain = fmt::layer()
         .with_writer(std::io::stderr)
         .without_time()
         .with_target(false)
-        .with_ansi(false)
+        .with_ansi(false);
+    tracing_subscriber::registry()
+        .with(plain.with_filter(ours))
         .init();
 }

@@ -4,6 +4,7 @@
 //! with their value. Knows nothing of what the fields mean.
 
 use std::cell::RefCell;
+use std::collections::HashSet;
 
 use crate::diag::{Code, Diagnostic, Place, Report};
 use crate::yaml::picture::Located;
@@ -91,6 +92,11 @@ impl<'a> Reader<'a> {
             if known.contains(&name) || name == "<<" {
                 continue;
             }
+            let at = &if at.is_empty() {
+                name.to_owned()
+            } else {
+                format!("{at}.{name}")
+            };
             if let Some((_, hint)) = later.iter().find(|(field, _)| *field == name) {
                 self.error_hint(
                     key,
@@ -125,13 +131,13 @@ impl<'a> Reader<'a> {
             );
             return None;
         }
-        let mut seen: Vec<&str> = Vec::new();
+        let mut seen: HashSet<&str> = HashSet::new();
         for (key, _) in node.entries() {
             let Some(name) = key.scalar() else {
                 self.error(key, at, Code::WrongType, "expected a text as key");
                 continue;
             };
-            if seen.contains(&name) {
+            if !seen.insert(name) {
                 self.error_hint(
                     key,
                     at,
@@ -140,7 +146,6 @@ impl<'a> Reader<'a> {
                     "keep one of them.",
                 );
             }
-            seen.push(name);
         }
         Some(Fields {
             reader: self,

@@ -53,7 +53,7 @@ fn read_path(path: &Path) -> Result<Vec<Input>, Report> {
         }]);
     }
     if path.is_dir() {
-        if kustomize::is_kustomization(path) {
+        if kustomize::file_of(path).is_some() {
             return Ok(vec![input(path, kustomize::build(path)?)]);
         }
         return directory(path);

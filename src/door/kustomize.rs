@@ -4,7 +4,7 @@
 
 use std::ffi::OsStr;
 use std::io;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use crate::diag::{Code, Diagnostic, Report};
@@ -16,10 +16,11 @@ const PROGRAMS: &[(&str, &str)] = &[("kustomize", "build"), ("kubectl", "kustomi
 /// More than this of a tool's complaint is not passed on.
 const COMPLAINT: usize = 8 * 1024;
 
-/// Whether a folder is a kustomization.
+/// The file that makes a folder a kustomization.
 #[must_use]
-pub fn is_kustomization(folder: &Path) -> bool {
-    FILES.iter().any(|file| folder.join(file).is_file())
+pub fn file_of(folder: &Path) -> Option<PathBuf> {
+    let files = FILES.iter().map(|file| folder.join(file));
+    files.into_iter().find(|file| file.is_file())
 }
 
 /// Builds a kustomization.

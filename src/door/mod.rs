@@ -3,3 +3,4 @@
 pub mod files;
 pub mod krm;
 pub mod kustomize;
+pub mod origin;

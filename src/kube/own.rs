@@ -80,6 +80,14 @@ impl Own {
             stamp: annotation(STAMP).map(parse_rules).unwrap_or_default(),
         })
     }
+
+    /// What it was called when it was made, whatever layers above have made of that since:
+    /// manifests that were rewritten then still say so.
+    #[must_use]
+    pub fn minted(&self) -> Option<String> {
+        let generation = self.generation.as_ref()?;
+        Some(format!("{}-{generation}", self.logical))
+    }
 }
 
 /// What an emitted object says of itself.

@@ -5,6 +5,7 @@
 
 pub mod mint;
 mod ours;
+mod places;
 pub mod plan;
 pub mod read;
 pub mod resolve;
@@ -17,13 +18,12 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use crate::config::Config;
-use crate::diag::{Place, Report};
+use crate::diag::Report;
 use crate::kube::manifest::Manifest;
 use crate::yaml::edit::Edit;
 use crate::yaml::items::Items;
 use crate::yaml::picture::Located;
 use crate::yaml::slot::Slot;
-use crate::yaml::tree::Tree;
 
 /// How the manifests are wrapped.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -108,23 +108,6 @@ impl Bundle {
     #[must_use]
     pub fn located(&self, unit: usize) -> Located<'_> {
         locate(&self.inputs, &self.units[unit])
-    }
-
-    /// The place of a managed name, for a message about something that is already forgotten: the
-    /// document is read again, which only happens when there is something to say.
-    #[must_use]
-    pub fn place(&self, manifest: &Manifest, node: Option<u32>, field: Option<&str>) -> Place {
-        let located = self.located(manifest.unit);
-        let tree = Tree::parse(located.text).ok();
-        let place = node.and_then(|node| tree.as_ref()?.node(node)).map_or_else(
-            || located.place(manifest.at),
-            |node| located.place_of_name(node),
-        );
-        Place {
-            object: Some(manifest.id.label()),
-            field: field.map(str::to_owned),
-            ..place
-        }
     }
 }
 

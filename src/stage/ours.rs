@@ -83,6 +83,7 @@ impl Ours {
         let id = ObjectId::of(node);
         if !sight.only_configs && id.group() != GROUP {
             if let Some(own) = Own::of(node, &id.kind) {
+                self.own_names.extend(own.minted());
                 self.own_names.extend([own.logical, id.name]);
             }
             return false;

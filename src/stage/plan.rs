@@ -3,6 +3,9 @@
 //! Matches configs with the manifests that use them: namespaces, doubles, foreign Secrets, our own
 //! earlier output. Names only; no value exists yet.
 
+use std::collections::HashMap;
+
+use super::places::Places;
 use super::{Bundle, Found};
 use crate::config::{Config, Entries, LockMode, ManagedSecret, StampRules};
 use crate::diag::{Code, Diagnostic, Report};
@@ -63,7 +66,7 @@ pub struct Adopted {
 pub struct Replaced {
     /// Index into `wants`.
     pub want: usize,
-    /// What it is called.
+    /// What it is called, or was: one entry for each name.
     pub name: String,
 }
 
@@ -102,6 +105,7 @@ pub fn plan(bundle: &mut Bundle, runner: Runner<'_>) -> Result<Plan, Report> {
     }
     let mut planner = Planner {
         bundle,
+        places: Places::new(bundle),
         report,
         warnings: Vec::new(),
     };
@@ -154,6 +158,7 @@ fn check_config(config: &Config, runner: Runner<'_>, report: &mut Report) {
 
 struct Planner<'b> {
     bundle: &'b Bundle,
+    places: Places<'b>,
     report: Report,
     warnings: Vec<Diagnostic>,
 }
@@ -171,24 +176,27 @@ pub fn mention_agrees(manifest: &Manifest, mention: &Mention, namespace: Option<
 impl Planner<'_> {
     /// Two configs with one logical name where their namespaces can be the same.
     fn doubles(&mut self) {
-        let all: Vec<(&Config, &ManagedSecret)> = self
-            .bundle
-            .configs
-            .iter()
-            .flat_map(|f| f.config.secrets.iter().map(move |s| (&f.config, s)))
-            .collect();
-        for (at, (config, secret)) in all.iter().enumerate() {
-            let first = all[..at].iter().find(|(other, earlier)| {
-                !std::ptr::eq(*other, *config)
-                    && earlier.name == secret.name
-                    && namespaces_agree(other.namespace.as_deref(), config.namespace.as_deref())
-            });
-            if let Some((other, _)) = first {
-                self.report.push(
-                    Diagnostic::error(Code::DuplicateName, format!("`{}` is defined by `{}` and by `{}`", secret.name, other.name, config.name))
-                        .at(secret.place.clone())
-                        .hint("rename one, give the configs different namespaces, or render each instance in its own layer."),
-                );
+        let mut seen: HashMap<&str, Vec<&Config>> = HashMap::new();
+        for found in &self.bundle.configs {
+            let config = &found.config;
+            for secret in &config.secrets {
+                let earlier = seen.entry(&secret.name).or_default();
+                let first = earlier.iter().find(|other| {
+                    !std::ptr::eq(**other, config)
+                        && namespaces_agree(other.namespace.as_deref(), config.namespace.as_deref())
+                });
+                if let Some(other) = first {
+                    let message = format!(
+                        "`{}` is defined by `{}` and by `{}`",
+                        secret.name, other.name, config.name
+                    );
+                    self.report.push(
+                        Diagnostic::error(Code::DuplicateName, message)
+                            .at(secret.place.clone())
+                            .hint("rename one, give the configs different namespaces, or render each instance in its own layer."),
+                    );
+                }
+                earlier.push(config);
             }
         }
     }
@@ -260,6 +268,7 @@ impl Planner<'_> {
         for manifest in &self.bundle.manifests {
             let Some(own) = &manifest.own else { continue };
             let namespace = manifest.id.namespace.as_deref();
+            let earlier_names = manifest.previous_names.iter().cloned().chain(own.minted());
             let want = wants.iter().position(|want| {
                 want.secret(self.bundle).name == own.logical
                     && namespaces_agree(want.namespace.as_deref(), namespace)
@@ -272,10 +281,8 @@ impl Planner<'_> {
                     .map(|s| own::source_label(&s.secret))
                     .collect();
                 if sources == own.sources {
-                    replaced.push(Replaced {
-                        want: at,
-                        name: manifest.id.name.clone(),
-                    });
+                    let names = earlier_names.chain([manifest.id.name.clone()]);
+                    replaced.extend(names.map(|name| Replaced { want: at, name }));
                     consumed.push((manifest.unit, manifest.item));
                 } else {
                     self.report.push(
@@ -287,7 +294,7 @@ impl Planner<'_> {
                                 own.logical
                             ),
                         )
-                        .at(self.bundle.place(manifest, None, None))
+                        .at(self.places.of(manifest))
                         .hint("rename one of the secrets, or take the old object out."),
                     );
                 }
@@ -300,7 +307,7 @@ impl Planner<'_> {
                 continue;
             }
             adopted.retain(|a| a.name != manifest.id.name || a.namespace.as_deref() != namespace);
-            let mut aliases = manifest.previous_names.clone();
+            let mut aliases: Vec<String> = earlier_names.collect();
             aliases.push(own.logical.clone());
             aliases.retain(|alias| *alias != manifest.id.name);
             // only a name that does not carry its generation needs its keys told apart, and only
@@ -374,7 +381,7 @@ impl Planner<'_> {
                     };
                     self.report.push(
                         Diagnostic::error(Code::ForeignSecret, message)
-                            .at(self.bundle.place(manifest, None, None))
+                            .at(self.places.of(manifest))
                             .hint("take one of the two out, or rename it."),
                     );
                 }

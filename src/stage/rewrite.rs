@@ -8,6 +8,7 @@ use std::collections::HashMap;
 
 use super::Bundle;
 use super::mint::Minted;
+use super::places::Places;
 use super::plan::{Adopted, Plan, mention_agrees};
 use crate::diag::{Code, Diagnostic, Report};
 use crate::kube::manifest::Manifest;
@@ -34,6 +35,7 @@ pub struct Links {
 /// Rewrites all sites.
 pub fn rewrite(bundle: &mut Bundle, plan: &Plan, minted: &Minted) -> Result<Links, Report> {
     let names = Names::new(bundle, plan, minted);
+    let places = Places::new(bundle);
     let mut report = Report::default();
     let mut warnings = Vec::new();
     let mut edits = Vec::new();
@@ -53,18 +55,18 @@ pub fn rewrite(bundle: &mut Bundle, plan: &Plan, minted: &Minted) -> Result<Link
                     links.push((at, meaning));
                     if let Some(new) = replacement(mention, name) {
                         if mention.spot.shared {
-                            report.push(aliased(bundle, manifest, mention));
+                            report.push(aliased(&places, manifest, mention));
                             continue;
                         }
                         match mention.spot.replace(bundle.text(manifest.unit), &mention.text, &new) {
                             Some(edit) => edits.push((manifest.unit, edit)),
-                            None => report.push(unreplaceable(bundle, manifest, mention)),
+                            None => report.push(unreplaceable(&places, manifest, mention)),
                         }
                     }
                 }
                 Found::Several => report.push(
                     Diagnostic::error(Code::AmbiguousReference, format!("`{}` could mean a secret of two configs", mention.name))
-                        .at(bundle.place(manifest, Some(mention.spot.node), None))
+                        .at(places.of_name(manifest, Some(mention.spot.node), None))
                         .hint("give the object a `metadata.namespace`, or rename one of the secrets."),
                 ),
                 Found::Elsewhere(namespace) => warnings.push(
@@ -72,7 +74,7 @@ pub fn rewrite(bundle: &mut Bundle, plan: &Plan, minted: &Minted) -> Result<Link
                         Code::OtherNamespace,
                         format!("`{}` is left as it is: the managed secret of that name is in the namespace `{namespace}`", mention.name),
                     )
-                    .at(bundle.place(manifest, Some(mention.spot.node), None))
+                    .at(places.of_name(manifest, Some(mention.spot.node), None))
                     .hint("give this namespace a config of its own if the same secret is meant."),
                 ),
             }
@@ -90,7 +92,7 @@ pub fn rewrite(bundle: &mut Bundle, plan: &Plan, minted: &Minted) -> Result<Link
                         stray.name
                     ),
                 )
-                .at(bundle.place(manifest, Some(stray.node), Some(&stray.field)))
+                .at(places.of_name(manifest, Some(stray.node), Some(&stray.field)))
                 .hint(format!(
                     "if it does, add it to `spec.references`: `{{kind: {}, path: {}}}`.",
                     manifest.id.kind,
@@ -134,7 +136,7 @@ fn replacement(mention: &Mention, name: &str) -> Option<String> {
     (new != mention.text).then_some(new)
 }
 
-fn aliased(bundle: &Bundle, manifest: &Manifest, mention: &Mention) -> Diagnostic {
+fn aliased(places: &Places<'_>, manifest: &Manifest, mention: &Mention) -> Diagnostic {
     Diagnostic::error(
         Code::AliasedAnchor,
         format!(
@@ -142,11 +144,11 @@ fn aliased(bundle: &Bundle, manifest: &Manifest, mention: &Mention) -> Diagnosti
             mention.name
         ),
     )
-    .at(bundle.place(manifest, Some(mention.spot.node), None))
+    .at(places.of_name(manifest, Some(mention.spot.node), None))
     .hint("write the part out at both places, without `&` and `*`.")
 }
 
-fn unreplaceable(bundle: &Bundle, manifest: &Manifest, mention: &Mention) -> Diagnostic {
+fn unreplaceable(places: &Places<'_>, manifest: &Manifest, mention: &Mention) -> Diagnostic {
     Diagnostic::error(
         Code::UnsupportedLayout,
         format!(
@@ -154,7 +156,7 @@ fn unreplaceable(bundle: &Bundle, manifest: &Manifest, mention: &Mention) -> Dia
             mention.name
         ),
     )
-    .at(bundle.place(manifest, Some(mention.spot.node), None))
+    .at(places.of_name(manifest, Some(mention.spot.node), None))
     .hint("write the name on one line.")
 }
 

@@ -8,6 +8,7 @@ use std::collections::{BTreeSet, HashMap};
 
 use super::Bundle;
 use super::mint::Minted;
+use super::places::Places;
 use super::plan::{Plan, mention_agrees};
 use super::rewrite::{Links, Meaning};
 use crate::config::{StampRule, StampRules};
@@ -27,6 +28,7 @@ pub fn stamp(
     links: &mut Links,
 ) -> Result<(), Report> {
     let rules = rules(bundle, plan);
+    let places = Places::new(bundle);
     let mut count = Counter::new(bundle, plan, minted, &rules);
     let mut report = Report::default();
     let mut edits = Vec::new();
@@ -40,7 +42,7 @@ pub fn stamp(
         }
         match set(bundle.text(manifest.unit), stamp, &counted) {
             Ok(new) => edits.extend(new.into_iter().map(|edit| (manifest.unit, edit))),
-            Err(closed) => report.push(refused(bundle, manifest, closed)),
+            Err(closed) => report.push(refused(&places, manifest, closed)),
         }
     }
     links.warnings.extend(count.idle_rules());
@@ -71,7 +73,7 @@ fn set(document: &str, stamp: &Stamp, counted: &Counted) -> Result<Vec<crate::ya
     }
 }
 
-fn refused(bundle: &Bundle, manifest: &Manifest, closed: Closed) -> Diagnostic {
+fn refused(places: &Places<'_>, manifest: &Manifest, closed: Closed) -> Diagnostic {
     let (code, why, hint) = match closed {
         Closed::Shared => (
             Code::AliasedAnchor,
@@ -93,7 +95,7 @@ fn refused(bundle: &Bundle, manifest: &Manifest, closed: Closed) -> Diagnostic {
         code,
         format!("`{}` cannot be stamped: {why}", manifest.id.label()),
     )
-    .at(bundle.place(manifest, None, None))
+    .at(places.of(manifest))
     .hint(hint)
 }
 

@@ -14,7 +14,7 @@ use crate::diag::{Code, Diagnostic, Report};
 use crate::yaml::edit::{apply, prove};
 use crate::yaml::emit::Value;
 use crate::yaml::parallel;
-use crate::yaml::split::starts_document;
+use crate::yaml::split::{only_comments, starts_document};
 use crate::yaml::tree::ends_in_block_scalar;
 
 /// write → door: the whole output. May hold secrets: neither Debug nor Clone.
@@ -305,7 +305,7 @@ impl<'b> Pieces<'b> {
         }
         if text.starts_with('%') {
             self.out.push(Piece::New("...\n".to_owned()));
-        } else if !starts_document(text) && !text.trim().is_empty() {
+        } else if !starts_document(text) && !only_comments(text) {
             self.out.push(Piece::New("---\n".to_owned()));
         }
         Ok(())

@@ -47,6 +47,16 @@ pub fn starts_document(text: &str) -> bool {
     text.starts_with("---") && ends_marker(text.as_bytes(), 3)
 }
 
+/// Whether a text holds only blank lines and comments.
+#[must_use]
+pub fn only_comments(text: &str) -> bool {
+    let mut lines = text
+        .trim_start_matches('\u{feff}')
+        .lines()
+        .map(str::trim_start);
+    lines.all(|line| line.is_empty() || line.starts_with('#'))
+}
+
 fn ends_marker(bytes: &[u8], at: usize) -> bool {
     bytes.get(at).is_none_or(u8::is_ascii_whitespace)
 }

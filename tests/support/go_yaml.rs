@@ -25,25 +25,41 @@ impl Judge {
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .spawn()
-            .unwrap_or_else(|error| panic!("{} does not start ({error}): run `make test`", program.display()));
+            .unwrap_or_else(|error| {
+                panic!(
+                    "{} does not start ({error}): run `make test`",
+                    program.display()
+                )
+            });
         let questions = process.stdin.take().expect("stdin is a pipe");
         let answers = BufReader::new(process.stdout.take().expect("stdout is a pipe"));
-        Self { questions, answers, _process: process }
+        Self {
+            questions,
+            answers,
+            _process: process,
+        }
     }
 
     fn ask(&mut self, mode: &str, text: &str) -> Value {
         let mut question = format!("{mode} {}\n", text.len());
         question.push_str(text);
-        self.questions.write_all(question.as_bytes()).expect("the judge listens");
+        self.questions
+            .write_all(question.as_bytes())
+            .expect("the judge listens");
         let mut answer = String::new();
-        self.answers.read_line(&mut answer).expect("the judge answers");
+        self.answers
+            .read_line(&mut answer)
+            .expect("the judge answers");
         serde_json::from_str(&answer).expect("the judge speaks JSON")
     }
 }
 
 fn ask(mode: &str, text: &str) -> Value {
     // a failed test poisons the lock between two whole questions: the judge is still fine
-    JUDGE.lock().unwrap_or_else(PoisonError::into_inner).ask(mode, text)
+    JUDGE
+        .lock()
+        .unwrap_or_else(PoisonError::into_inner)
+        .ask(mode, text)
 }
 
 /// What each reader makes of a stream; `None` where it refuses. Strings and bools are themselves, a number is
@@ -66,7 +82,11 @@ pub fn read(text: &str) -> Reading {
         _ => None,
     };
     let (v2, v3) = (documents("v2"), documents("v3"));
-    Reading { sigs: answer["sigs"].get("document").cloned(), v2, v3 }
+    Reading {
+        sigs: answer["sigs"].get("document").cloned(),
+        v2,
+        v3,
+    }
 }
 
 /// One node as v3 sees it.

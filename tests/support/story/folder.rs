@@ -128,7 +128,8 @@ pub fn all(folder: &Path) -> Vec<Story> {
 
 fn read(path: PathBuf) -> Story {
     let name = path.file_name().unwrap().to_string_lossy().into_owned();
-    let text = fs::read_to_string(path.join("run.yaml")).unwrap_or_else(|e| panic!("{name}/run.yaml: {e}"));
+    let text = fs::read_to_string(path.join("run.yaml"))
+        .unwrap_or_else(|e| panic!("{name}/run.yaml: {e}"));
     let run: Run = serde_yaml::from_str(&text).unwrap_or_else(|e| panic!("{name}/run.yaml: {e}"));
     assert!(!run.doors.is_empty(), "{name}: no door");
     check(&name, &path, run.then.is_some());
@@ -144,17 +145,32 @@ fn read(path: PathBuf) -> Story {
         exit: then.exit.unwrap_or(scene.exit),
         ..scene.clone()
     });
-    Story { name, path, scene, then, store: run.store, token: run.token, tools: run.tools }
+    Story {
+        name,
+        path,
+        scene,
+        then,
+        store: run.store,
+        token: run.token,
+        tools: run.tools,
+    }
 }
 
 /// Every story is told in a few lines, and has no file that nobody reads.
 fn check(name: &str, path: &Path, two_scenes: bool) {
-    let told = fs::read_to_string(path.join("story.md")).unwrap_or_else(|e| panic!("{name}/story.md: {e}"));
+    let told = fs::read_to_string(path.join("story.md"))
+        .unwrap_or_else(|e| panic!("{name}/story.md: {e}"));
     let lines = told.lines().count();
-    assert!((3..=8).contains(&lines), "{name}/story.md has {lines} lines; 3 to 8 are right");
+    assert!(
+        (3..=8).contains(&lines),
+        "{name}/story.md has {lines} lines; 3 to 8 are right"
+    );
     for entry in fs::read_dir(path).unwrap() {
         let file = entry.unwrap().file_name().to_string_lossy().into_owned();
         let known = ["story.md", "run.yaml", "vault.yaml", "in", "want"].contains(&file.as_str());
-        assert!(known || (file == "then" && two_scenes), "{name}/{file}: nothing reads this");
+        assert!(
+            known || (file == "then" && two_scenes),
+            "{name}/{file}: nothing reads this"
+        );
     }
 }

@@ -11,6 +11,7 @@ mod proxy;
 mod reader;
 mod run;
 pub mod server;
+mod times;
 mod untouched;
 mod world;
 

@@ -32,7 +32,11 @@ impl Proxy {
         let asked = Arc::new(Mutex::new(Vec::new()));
         let notes = Arc::clone(&asked);
         thread::spawn(move || {
-            let client = reqwest::blocking::Client::builder().no_proxy().build().unwrap();
+            let _ = rustls::crypto::ring::default_provider().install_default();
+            let client = reqwest::blocking::Client::builder()
+                .no_proxy()
+                .build()
+                .unwrap();
             for stream in listener.incoming().flatten() {
                 let (client, manner, notes) = (client.clone(), manner.clone(), Arc::clone(&notes));
                 // a client that goes away is no failure of the proxy
@@ -59,13 +63,24 @@ fn pass_on(
     let mut lines = BufReader::new(stream).lines();
     let start = lines.next().ok_or("nothing was asked")??;
     let mut words = start.split(' ');
-    let (method, path) = (words.next().unwrap_or_default(), words.next().unwrap_or_default());
-    notes.lock().unwrap().push(format!("{method} {}", path.trim_start_matches("/v1/")));
+    let (method, path) = (
+        words.next().unwrap_or_default(),
+        words.next().unwrap_or_default(),
+    );
+    notes
+        .lock()
+        .unwrap()
+        .push(format!("{method} {}", path.trim_start_matches("/v1/")));
+    // all of it is read, or closing the connection would take the answer back
+    let headers: Vec<String> = lines
+        .map_while(Result::ok)
+        .take_while(|line| !line.is_empty())
+        .collect();
     let (status, body) = match manner {
         Manner::Sealed => (503, br#"{"errors":["Vault is sealed"]}"#.to_vec()),
         Manner::Forward(server) => {
             let mut request = client.request(method.parse()?, format!("{server}{path}"));
-            for line in lines.map_while(Result::ok).take_while(|line| !line.is_empty()) {
+            for line in headers {
                 match line.split_once(": ") {
                     Some((name, value)) if name.to_ascii_lowercase().starts_with("x-") => {
                         request = request.header(name, value);

@@ -36,7 +36,11 @@ impl Namespace {
     pub fn new(name: &str) -> Self {
         let bao = shared();
         bao.must("POST", &format!("sys/namespaces/{name}"), "{}");
-        Self { bao, name: name.to_owned(), written: Mutex::default() }
+        Self {
+            bao,
+            name: name.to_owned(),
+            written: Mutex::default(),
+        }
     }
 
     /// The server's own address; stories go through a proxy in front of it.
@@ -46,7 +50,10 @@ impl Namespace {
 
     fn must(&self, method: &str, path: &str, body: &str) -> String {
         let (status, text) = self.bao.api_in(&self.name, method, path, body);
-        assert!((200..300).contains(&status), "{method} {path}: {status} {text}");
+        assert!(
+            (200..300).contains(&status),
+            "{method} {path}: {status} {text}"
+        );
         text
     }
 
@@ -85,22 +92,47 @@ impl Namespace {
     }
 
     fn mount(&self, mount: &str, versioned: bool) {
-        let options = if versioned { r#"{"type":"kv","options":{"version":"2"}}"# } else { r#"{"type":"kv"}"# };
+        let options = if versioned {
+            r#"{"type":"kv","options":{"version":"2"}}"#
+        } else {
+            r#"{"type":"kv"}"#
+        };
         self.must("POST", &format!("sys/mounts/{mount}"), options);
         let start = Instant::now();
         // a new kv-v2 mount answers only when it is ready for versions
-        while versioned && self.bao.api_in(&self.name, "GET", &format!("{mount}/config"), "").0 != 200 {
-            assert!(start.elapsed() < Duration::from_secs(30), "`{mount}` does not get ready");
+        while versioned
+            && self
+                .bao
+                .api_in(&self.name, "GET", &format!("{mount}/config"), "")
+                .0
+                != 200
+        {
+            assert!(
+                start.elapsed() < Duration::from_secs(30),
+                "`{mount}` does not get ready"
+            );
             std::thread::sleep(Duration::from_millis(20));
         }
     }
 
     fn version(&self, mount: &str, path: &str, number: usize, version: &Value) {
-        let data = if version["data"].is_null() { r#"{"gone":"s3cr3t-gone"}"#.to_owned() } else { json(&version["data"]) };
-        self.must("POST", &format!("{mount}/data/{path}"), &format!(r#"{{"data":{data}}}"#));
+        let data = if version["data"].is_null() {
+            r#"{"gone":"s3cr3t-gone"}"#.to_owned()
+        } else {
+            json(&version["data"])
+        };
+        self.must(
+            "POST",
+            &format!("{mount}/data/{path}"),
+            &format!(r#"{{"data":{data}}}"#),
+        );
         for (field, verb) in [("deleted", "delete"), ("destroyed", "destroy")] {
             if version[field].as_bool() == Some(true) {
-                self.must("POST", &format!("{mount}/{verb}/{path}"), &format!(r#"{{"versions":[{number}]}}"#));
+                self.must(
+                    "POST",
+                    &format!("{mount}/{verb}/{path}"),
+                    &format!(r#"{{"versions":[{number}]}}"#),
+                );
             }
         }
     }
@@ -108,7 +140,9 @@ impl Namespace {
 
 fn entries(value: &Value) -> Vec<(String, Value)> {
     let mapping = value.as_mapping().into_iter().flatten();
-    mapping.map(|(key, value)| (key.as_str().unwrap().to_owned(), value.clone())).collect()
+    mapping
+        .map(|(key, value)| (key.as_str().unwrap().to_owned(), value.clone()))
+        .collect()
 }
 
 fn json(value: &Value) -> String {

@@ -1,0 +1,71 @@
+//! Places of things whose tree is already forgotten.
+//!
+//! A document is read again, which only happens when there is something to say; each only once, and
+//! only for the first messages. The others still name their object and field.
+
+use std::cell::{Cell, RefCell};
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
+
+use super::Bundle;
+use crate::diag::Place;
+use crate::kube::manifest::Manifest;
+use crate::yaml::Tree;
+
+/// So many places get a line and a picture.
+const PICTURED: usize = 50;
+
+/// Finds places in a bundle.
+pub struct Places<'b> {
+    bundle: &'b Bundle,
+    trees: RefCell<HashMap<usize, Option<Tree<'b>>>>,
+    pictured: Cell<usize>,
+}
+
+impl<'b> Places<'b> {
+    /// For one stage.
+    #[must_use]
+    pub fn new(bundle: &'b Bundle) -> Self {
+        Self {
+            bundle,
+            trees: RefCell::new(HashMap::new()),
+            pictured: Cell::new(0),
+        }
+    }
+
+    /// The place of a manifest.
+    #[must_use]
+    pub fn of(&self, manifest: &Manifest) -> Place {
+        self.of_name(manifest, None, None)
+    }
+
+    /// The place of a managed name in a manifest.
+    #[must_use]
+    pub fn of_name(&self, manifest: &Manifest, node: Option<u32>, field: Option<&str>) -> Place {
+        let object = Place {
+            object: Some(manifest.id.label()),
+            field: field.map(str::to_owned),
+            ..Place::default()
+        };
+        self.pictured.set(self.pictured.get() + 1);
+        if self.pictured.get() > PICTURED {
+            return object;
+        }
+        let located = self.bundle.located(manifest.unit);
+        let mut trees = self.trees.borrow_mut();
+        let tree = match trees.entry(manifest.unit) {
+            Entry::Occupied(entry) => entry.into_mut(),
+            Entry::Vacant(entry) => entry.insert(Tree::parse(self.bundle.text(manifest.unit)).ok()),
+        };
+        let found = node.and_then(|node| tree.as_ref()?.node(node));
+        let place = found.map_or_else(
+            || located.place(manifest.at),
+            |node| located.place_of_name(node),
+        );
+        Place {
+            object: object.object,
+            field: object.field,
+            ..place
+        }
+    }
+}

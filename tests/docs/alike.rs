@@ -1,0 +1,137 @@
+//! Whether an output is what a page shows, where names and times differ from run to run.
+//!
+//! A line `…` in the page stands for any number of lines. Where a page talks to a real server, each
+//! suffix and each time that it shows stands for one of the run: always the same one, and no other.
+
+use std::collections::BTreeMap;
+
+/// What stands for what in one page.
+#[derive(Default)]
+pub struct Stand {
+    /// Suffixes and times may differ at all.
+    pub differ: bool,
+    of_page: BTreeMap<String, String>,
+    of_run: BTreeMap<String, String>,
+}
+
+impl Stand {
+    /// Whether the lines of a run are those that the page shows.
+    pub fn alike(&mut self, page: &[&str], run: &[&str]) -> bool {
+        let mut rest = run;
+        let mut skipping = false;
+        for want in page {
+            if *want == "…" {
+                skipping = true;
+                continue;
+            }
+            let reach = if skipping {
+                rest.len()
+            } else {
+                rest.len().min(1)
+            };
+            let Some(at) = (0..reach).find(|at| self.line(want, rest[*at])) else {
+                return false;
+            };
+            rest = &rest[at + 1..];
+            skipping = false;
+        }
+        skipping || rest.is_empty()
+    }
+
+    fn line(&mut self, want: &str, got: &str) -> bool {
+        if !self.differ {
+            return want == got;
+        }
+        let ((shape, ours), (other_shape, theirs)) = (parts(want), parts(got));
+        let known = |map: &BTreeMap<String, String>, from: &String, to: &String| {
+            map.get(from).is_none_or(|before| before == to)
+        };
+        let agree = ours
+            .iter()
+            .zip(&theirs)
+            .all(|(a, b)| known(&self.of_page, a, b) && known(&self.of_run, b, a));
+        if shape != other_shape || !agree {
+            return false;
+        }
+        for (a, b) in ours.into_iter().zip(theirs) {
+            self.of_page.insert(a.clone(), b.clone());
+            self.of_run.insert(b, a);
+        }
+        true
+    }
+}
+
+/// A line with gaps, and the suffixes and times that stood there.
+fn parts(line: &str) -> (String, Vec<String>) {
+    let (mut shape, mut variables) = (String::new(), Vec::new());
+    let mut rest = line;
+    let mut before = ' ';
+    while let Some(first) = rest.chars().next() {
+        let length = if before.is_alphanumeric() {
+            0
+        } else {
+            variable(rest)
+        };
+        let taken = length.max(first.len_utf8());
+        let (part, tail) = rest.split_at(taken);
+        if length == 0 {
+            shape.push_str(part);
+        } else {
+            shape.push('\0');
+            variables.push(part.to_owned());
+        }
+        before = part.chars().next_back().unwrap_or(' ');
+        rest = tail;
+    }
+    (shape, variables)
+}
+
+/// How many bytes of a suffix or a time the text starts with.
+fn variable(text: &str) -> usize {
+    let word = text.bytes().take_while(u8::is_ascii_alphanumeric).count();
+    if word == 10
+        && text
+            .bytes()
+            .take(10)
+            .all(|b| b"2456789bcdfghkmt".contains(&b))
+    {
+        return word;
+    }
+    let shape = b"0000-00-00T00:00:00";
+    let like = |(b, s): (u8, &u8)| {
+        if *s == b'0' {
+            b.is_ascii_digit()
+        } else {
+            b == *s
+        }
+    };
+    if text.len() <= shape.len() || !text.bytes().zip(shape).all(like) {
+        return 0;
+    }
+    text.find('Z').map_or(0, |end| end + 1)
+}
+
+#[test]
+fn a_name_of_the_page_stands_for_one_name_of_the_run() {
+    let mut stand = Stand {
+        differ: true,
+        ..Stand::default()
+    };
+    assert!(stand.alike(
+        &["db-2222222222 at 2026-01-01T00:00:00Z"],
+        &["db-4444444444 at 2027-02-03T04:05:06.7Z"]
+    ));
+    assert!(stand.alike(&["…", "x: 2222222222", "…"], &["a", "x: 4444444444", "b"]));
+    assert!(!stand.alike(&["x: 2222222222"], &["x: 5555555555"]));
+    assert!(!stand.alike(&["x: 5555555555"], &["x: 4444444444"]));
+    assert!(!stand.alike(&["x: 5555555555"], &["y: 5555555555"]));
+}
+
+#[test]
+fn without_a_server_every_character_counts() {
+    let mut stand = Stand::default();
+    assert!(stand.alike(&["…", "b"], &["a", "b"]));
+    assert!(!stand.alike(&["db-2222222222"], &["db-4444444444"]));
+    assert!(!stand.alike(&["a"], &["a", "b"]));
+    assert!(!stand.alike(&["a", "b"], &["a"]));
+}

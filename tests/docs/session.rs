@@ -1,0 +1,190 @@
+//! The `console` blocks of a page, run as one shell session with the real programs.
+//!
+//! The session works in a scratch directory with a copy of `examples/`, an environment of its own
+//! and nothing but our programs before the system's on PATH. Two commands of a page are not run as
+//! they stand: the one that starts OpenBao, which takes a free port here, and `make demo`, whose
+//! script is run with the programs of the tests. It does not know what the page is about.
+
+use std::env;
+use std::fs;
+use std::os::unix::fs::symlink;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+use tempfile::TempDir;
+
+use crate::alike::Stand;
+use crate::markdown::{Block, blocks};
+use crate::openbao::OpenBao;
+
+/// How pages start the server, and where it then is.
+const SERVER: &str = "bao server -dev -dev-root-token-id=root";
+const ADDRESS: &str = "http://127.0.0.1:8200";
+/// Printed between two commands; no program of ours prints it.
+const MARK: char = '\u{1e}';
+
+/// A command of a page and the lines that are shown after it, as indices into the page's lines.
+struct Step {
+    command: String,
+    shown: std::ops::Range<usize>,
+}
+
+/// The page as it would be if each command printed what it prints now.
+pub fn replay(name: &str, page: &str) -> String {
+    let lines: Vec<&str> = page.lines().collect();
+    let consoles = blocks(page).into_iter().filter(|b| b.language == "console");
+    let steps: Vec<Step> = consoles.flat_map(|block| steps(&lines, &block)).collect();
+    let starts = steps.iter().any(|step| step.command == SERVER);
+    let server = starts.then(OpenBao::start);
+    let commands: Vec<String> = steps
+        .iter()
+        .map(|step| here(&step.command, server.as_ref()))
+        .collect();
+    let outputs = run(&commands);
+    let mut stand = Stand {
+        differ: starts,
+        ..Stand::default()
+    };
+    let mut new = String::new();
+    let mut copied = 0;
+    for (step, (status, output)) in steps.iter().zip(outputs) {
+        let place = format!("{name}:{}: `{}`", step.shown.start, step.command);
+        assert_eq!(status, "0", "{place} fails:\n{output}");
+        let output = match &server {
+            Some(server) => output.replace(&server.addr, ADDRESS),
+            None => output,
+        };
+        let shown = &lines[step.shown.clone()];
+        let printed: Vec<&str> = output.lines().collect();
+        if stand.alike(shown, &printed) {
+            continue;
+        }
+        assert!(
+            !shown.contains(&"…"),
+            "{place} prints\n{output}\nand the page shows\n{}",
+            shown.join("\n")
+        );
+        push(&mut new, &lines[copied..step.shown.start]);
+        push(&mut new, &printed);
+        copied = step.shown.end;
+    }
+    push(&mut new, &lines[copied..]);
+    new
+}
+
+fn push(page: &mut String, lines: &[&str]) {
+    for line in lines {
+        page.push_str(line);
+        page.push('\n');
+    }
+}
+
+fn steps(lines: &[&str], block: &Block) -> Vec<Step> {
+    let mut steps: Vec<Step> = Vec::new();
+    let mut at = block.lines.start;
+    while at < block.lines.end {
+        let Some(first) = lines[at].strip_prefix("$ ") else {
+            let step = steps
+                .last_mut()
+                .expect("a console block starts with a command");
+            at += 1;
+            step.shown.end = at;
+            continue;
+        };
+        let mut command = first.to_owned();
+        while command.ends_with('\\') {
+            at += 1;
+            command = format!("{command}\n{}", lines[at]);
+        }
+        at += 1;
+        steps.push(Step {
+            command,
+            shown: at..at,
+        });
+    }
+    steps
+}
+
+/// What is run here for a command of a page.
+fn here(command: &str, server: Option<&OpenBao>) -> String {
+    match (command, server) {
+        (SERVER, _) => "true".to_owned(),
+        ("make demo", _) => "examples/demo/run.sh".to_owned(),
+        (_, Some(server)) => command.replace(ADDRESS, &server.addr),
+        _ => command.to_owned(),
+    }
+}
+
+/// Runs commands in one shell; status and everything that was printed, for each of them.
+pub fn run(commands: &[String]) -> Vec<(String, String)> {
+    let scratch = TempDir::new().expect("a scratch directory");
+    let bin = scratch.path().join("bin");
+    fs::create_dir(&bin).expect("made");
+    programs(&bin);
+    copy(&root().join("examples"), &scratch.path().join("examples"));
+    let script: Vec<String> = commands
+        .iter()
+        .map(|command| format!("{command}\nprintf '{MARK}%s{MARK}' $?\n"))
+        .collect();
+    let file = scratch.path().join("session");
+    fs::write(&file, format!("exec 2>&1\n{}", script.concat())).expect("written");
+    let path = env::var("PATH").unwrap_or_default();
+    let output = Command::new("sh")
+        .arg(&file)
+        .current_dir(scratch.path())
+        .env_clear()
+        .env("PATH", format!("{}:{path}", bin.display()))
+        .env("HOME", &bin)
+        .env("TMPDIR", scratch.path())
+        .stdin(Stdio::null())
+        .output()
+        .expect("sh starts");
+    let text = String::from_utf8(output.stdout).expect("UTF-8");
+    let pieces: Vec<&str> = text.split(MARK).collect();
+    assert_eq!(
+        pieces.len(),
+        2 * commands.len() + 1,
+        "the session ended early:\n{text}"
+    );
+    pieces
+        .chunks_exact(2)
+        .map(|pair| (pair[1].to_owned(), pair[0].to_owned()))
+        .collect()
+}
+
+/// The programs that pages call, under the names they have there.
+fn programs(bin: &Path) {
+    let place = |name: &str, program: PathBuf| {
+        symlink(&program, bin.join(name)).expect("the scratch directory takes links");
+    };
+    place("countersign", env!("CARGO_BIN_EXE_countersign").into());
+    for (name, variable) in [
+        ("kustomize", "COUNTERSIGN_TEST_KUSTOMIZE"),
+        ("kubectl", "COUNTERSIGN_TEST_KUBECTL"),
+        ("bao", "COUNTERSIGN_TEST_BAO"),
+    ] {
+        let Some(program) = env::var_os(variable) else {
+            panic!(
+                "`{variable}` is not set: run the tests with `make test`, which installs `{name}`"
+            );
+        };
+        place(name, program.into());
+    }
+}
+
+fn copy(from: &Path, to: &Path) {
+    for entry in walkdir::WalkDir::new(from) {
+        let entry = entry.expect("the checkout can be read");
+        let target = to.join(entry.path().strip_prefix(from).expect("below it"));
+        if entry.file_type().is_dir() {
+            fs::create_dir_all(target).expect("made");
+        } else {
+            fs::copy(entry.path(), target).expect("copied");
+        }
+    }
+}
+
+/// The checkout.
+pub fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}

@@ -1,0 +1,109 @@
+//! Rendering invented and damaged streams: refused with a reason, or right.
+
+use countersign::yaml::Tree;
+use countersign::yaml::split::split;
+use proptest::collection::vec;
+use proptest::prelude::*;
+
+use super::damage::damaged;
+use super::judge::only_names_changed;
+use super::layout;
+use super::model;
+use super::tape::Tape;
+use crate::pipeline::{self, CONFIG, NAME};
+
+/// How many cases each law is tried on; the whole file stays far below a minute.
+const CASES: u32 = 1500;
+
+fn config() -> ProptestConfig {
+    ProptestConfig {
+        cases: CASES,
+        failure_persistence: None,
+        ..ProptestConfig::default()
+    }
+}
+
+/// A stream, and whether all of it is laid out as people do.
+fn invented(tape: &mut Tape) -> (String, bool) {
+    let objects: Vec<_> = (0..=tape.choose(3)).map(|_| model::object(tape)).collect();
+    layout::stream(tape, &objects)
+}
+
+/// The same, damaged.
+fn broken(tape: &mut Tape) -> String {
+    let (stream, _) = invented(tape);
+    damaged(tape, &stream)
+}
+
+fn judged(verdict: Result<(), String>) -> Result<(), TestCaseError> {
+    verdict.map_err(TestCaseError::fail)
+}
+
+proptest! {
+    #![proptest_config(config())]
+
+    #[test]
+    fn exactly_the_names_change_or_it_is_refused(bytes in vec(any::<u8>(), 0..400)) {
+        let (stream, everyday) = invented(&mut Tape::new(&bytes));
+        match pipeline::render(&stream) {
+            Ok(rendered) => judged(only_names_changed(&stream, &rendered))?,
+            Err(report) => prop_assert!(!everyday, "refused: {:#?}\n{stream}", report.diagnostics),
+        }
+    }
+
+    #[test]
+    fn a_damaged_stream_is_refused_or_rendered_right(bytes in vec(any::<u8>(), 0..400)) {
+        let tape = &mut Tape::new(&bytes);
+        let stream = broken(tape);
+        if let Ok(rendered) = pipeline::render(&stream) {
+            judged(only_names_changed(&stream, &rendered))?;
+        }
+    }
+
+    #[test]
+    fn a_second_run_changes_nothing(bytes in vec(any::<u8>(), 0..400)) {
+        let tape = &mut Tape::new(&bytes);
+        let stream = if tape.rarely(3) { broken(tape) } else { invented(tape).0 };
+        if let Ok(once) = pipeline::render(&stream) {
+            let twice = pipeline::render(&once);
+            prop_assert_eq!(twice.as_deref(), Ok(once.as_str()), "{:?}", stream);
+        }
+    }
+
+    #[test]
+    fn a_stream_that_mentions_nothing_comes_back_byte_for_byte(bytes in vec(any::<u8>(), 0..400)) {
+        let tape = &mut Tape::new(&bytes);
+        let stream = broken(tape);
+        let config = CONFIG.replace(NAME, "a-name-that-nothing-mentions");
+        if let Ok(rendered) = pipeline::render_files(&[&stream], &config) {
+            let mark = '\u{feff}';
+            prop_assert!(rendered.ends_with(stream.trim_start_matches(mark)), "{stream:?}\n=>\n{rendered:?}");
+        }
+    }
+
+    #[test]
+    fn the_units_of_a_stream_cover_every_byte_once(bytes in vec(any::<u8>(), 0..400)) {
+        let tape = &mut Tape::new(&bytes);
+        let stream = broken(tape);
+        let mut end = 0;
+        for unit in split(&stream) {
+            prop_assert_eq!(unit.start, end);
+            prop_assert!(unit.end > unit.start);
+            end = unit.end;
+        }
+        prop_assert_eq!(end, stream.len());
+    }
+
+    #[test]
+    fn no_text_at_all_makes_the_reader_panic(text in ".*", bytes in vec(any::<u8>(), 0..400)) {
+        let tape = &mut Tape::new(&bytes);
+        for text in [text.clone(), damaged(tape, &text)] {
+            if let Ok(tree) = Tree::parse(&text) {
+                prop_assert!(tree.root().is_none_or(|root| root.text_end() <= text.len()));
+            }
+            for unit in split(&text) {
+                let _ = Tree::parse(&text[unit]);
+            }
+        }
+    }
+}

@@ -1,0 +1,199 @@
+//! What holds for every run of every story, whatever it is about.
+
+use libtest_mimic::Trial;
+use serde_yaml::Value;
+
+use super::folder::{Door, Scene, Story};
+use super::needles::Needles;
+use super::run::{Outcome, again, run};
+use super::world::World;
+use super::{diff, reader, untouched};
+
+/// Checks all of them; the first that is broken is told.
+pub fn hold(story: &Story, world: &World, scene: &Scene, outcome: &Outcome) -> Result<(), String> {
+    let door = scene.doors[0];
+    let needles = Needles::of(&world.stores());
+    no_secret_on_stderr(outcome, &needles)?;
+    if outcome.exit != 0 {
+        nothing_after_a_failure(door, outcome)?;
+        if let Some(how) = needles.found_in(&String::from_utf8_lossy(&outcome.raw)) {
+            return Err(format!(
+                "law: no secret after a failure, but stdout shows {how}"
+            ));
+        }
+    } else if door != Door::Plain {
+        secrets_only_in_data(outcome, &needles)?;
+        untouched::law(world, scene, door, &outcome.raw)?;
+        own_output_is_unchanged(world, scene, door, outcome, &needles)?;
+    }
+    twice_the_same(world, scene, door, outcome)?;
+    for other in &scene.doors[1..] {
+        the_other_door(story, world, scene, *other, outcome)?;
+    }
+    Ok(())
+}
+
+fn no_secret_on_stderr(outcome: &Outcome, needles: &Needles) -> Result<(), String> {
+    match needles.found_in(&String::from_utf8_lossy(&outcome.stderr)) {
+        Some(how) => Err(format!("law: no secret on stderr, but there is {how}")),
+        None => Ok(()),
+    }
+}
+
+fn nothing_after_a_failure(door: Door, outcome: &Outcome) -> Result<(), String> {
+    if outcome.raw.is_empty() {
+        return Ok(());
+    }
+    // kpt shows the `results` of a function that failed
+    let list = serde_yaml::from_slice::<Value>(&outcome.raw)
+        .ok()
+        .filter(|_| door == Door::Krm);
+    match list.as_ref().and_then(|list| list["items"].as_sequence()) {
+        Some(items) if items.is_empty() => Ok(()),
+        _ => Err("law: nothing on stdout after a failure, but there is something".to_owned()),
+    }
+}
+
+fn secrets_only_in_data(outcome: &Outcome, needles: &Needles) -> Result<(), String> {
+    let text = String::from_utf8_lossy(&outcome.raw);
+    let mut objects = reader::objects(&outcome.raw)
+        .map_err(|at| format!("law: a second reader understands the output, but not {at}"))?;
+    objects.iter_mut().for_each(reader::without_data);
+    let rest = serde_yaml::to_string(&objects).unwrap();
+    let comments: Vec<&str> = text
+        .lines()
+        .filter_map(|line| line.find('#').map(|at| &line[at..]))
+        .collect();
+    match needles
+        .found_in(&rest)
+        .or_else(|| needles.found_in(&comments.join("\n")))
+    {
+        Some(how) => Err(format!(
+            "law: secrets stand only in `data` of a Secret, but elsewhere there is {how}"
+        )),
+        None => Ok(()),
+    }
+}
+
+fn own_output_is_unchanged(
+    world: &World,
+    scene: &Scene,
+    door: Door,
+    outcome: &Outcome,
+    needles: &Needles,
+) -> Result<(), String> {
+    let second = again(world, scene, door, &outcome.raw);
+    no_secret_on_stderr(&second, needles)?;
+    if second.exit != 0 {
+        let said = String::from_utf8_lossy(&second.stderr);
+        return Err(format!(
+            "law: our own output can be rendered again, but:\n{said}"
+        ));
+    }
+    same(
+        "law: our own output is not changed by another pass, but:",
+        &outcome.raw,
+        &second.raw,
+    )
+}
+
+fn twice_the_same(
+    world: &World,
+    scene: &Scene,
+    door: Door,
+    outcome: &Outcome,
+) -> Result<(), String> {
+    let second = run(world, scene, door);
+    let law = "law: the same input gives the same bytes, but:";
+    same(law, &outcome.stdout, &second.stdout)?;
+    same(law, &outcome.stderr, &second.stderr)?;
+    same(law, &outcome.requests, &second.requests)
+}
+
+fn the_other_door(
+    story: &Story,
+    world: &World,
+    scene: &Scene,
+    door: Door,
+    outcome: &Outcome,
+) -> Result<(), String> {
+    let other = run(world, scene, door);
+    if other.exit != outcome.exit {
+        let said = String::from_utf8_lossy(&other.stderr);
+        return Err(format!(
+            "the door {door:?} ends with {}, not {}:\n{said}",
+            other.exit, outcome.exit
+        ));
+    }
+    let sorted = |text: &[u8]| -> Result<Vec<u8>, String> {
+        let mut all: Vec<String> = reader::objects(text)?
+            .iter()
+            .map(|o| serde_yaml::to_string(o).unwrap())
+            .collect();
+        all.sort();
+        Ok(all.join("---\n").into_bytes())
+    };
+    let law = format!(
+        "{}: {:?} (-) and {door:?} (+) give the same objects, but:",
+        story.name, scene.doors[0]
+    );
+    same(&law, &sorted(&outcome.raw)?, &sorted(&other.raw)?)
+}
+
+fn same(law: &str, first: &[u8], second: &[u8]) -> Result<(), String> {
+    if first == second {
+        return Ok(());
+    }
+    Err(format!(
+        "{law}\n{}",
+        String::from_utf8_lossy(&diff::unified(first, second))
+    ))
+}
+
+/// Planted faults, each of which its law has to see.
+pub fn self_tests() -> Vec<Trial> {
+    let store = "mounts: {kv: {engine: kv-v1, secrets: {a: {k: s3cr3t-password}}}}";
+    let of = |exit: i32, stdout: &str, stderr: &str| Outcome {
+        exit,
+        raw: stdout.into(),
+        stdout: stdout.into(),
+        stderr: stderr.into(),
+        requests: Vec::new(),
+    };
+    let within = "apiVersion: v1\nkind: Secret\ndata: {k: czNjcjN0LXBhc3N3b3Jk}\n";
+    vec![
+        Trial::test("harness: a secret on stderr is seen", move || {
+            let needles = Needles::of(&[store.to_owned()]);
+            assert!(
+                no_secret_on_stderr(&of(1, "", "cannot read `czNjcjN0LXBhc3N3b3Jk`"), &needles)
+                    .is_err()
+            );
+            assert!(no_secret_on_stderr(&of(1, "", "cannot read it"), &needles).is_ok());
+            Ok(())
+        }),
+        Trial::test("harness: a secret outside of `data` is seen", move || {
+            let needles = Needles::of(&[store.to_owned()]);
+            assert!(secrets_only_in_data(&of(0, within, ""), &needles).is_ok());
+            for leak in [
+                "metadata: {name: s3cr3t-password}\n",
+                "# s3cr3t-password\n",
+                "stringData: {k: s3cr3t-password}\n",
+            ] {
+                assert!(
+                    secrets_only_in_data(&of(0, &format!("{within}{leak}"), ""), &needles).is_err(),
+                    "{leak}"
+                );
+            }
+            Ok(())
+        }),
+        Trial::test("harness: output after a failure is seen", move || {
+            assert!(nothing_after_a_failure(Door::Render, &of(1, "kind: Secret\n", "")).is_err());
+            assert!(
+                nothing_after_a_failure(Door::Krm, &of(1, "items: [{kind: Secret}]\n", ""))
+                    .is_err()
+            );
+            assert!(nothing_after_a_failure(Door::Krm, &of(1, "items: []\n", "")).is_ok());
+            Ok(())
+        }),
+    ]
+}

@@ -1,0 +1,78 @@
+//! Where the program touches files, the environment, the network, other programs and clocks.
+
+use crate::project::{none, program};
+
+/// What touches the world, and the files that may; a folder ends in `/`.
+#[rustfmt::skip]
+const EDGES: &[(&str, &[&str])] = &[
+    ("std::fs", &["cli/settings.rs", "door/files.rs", "vault/http/connection.rs"]),
+    ("std::env", &["cli/settings.rs"]),
+    ("std::net", &["vault/http/connection.rs"]),
+    ("reqwest::blocking", &["vault/http/"]),
+    ("std::process", &["main.rs", "cli/harden.rs", "door/kustomize.rs", "vault/http/token_helper.rs"]),
+    ("Instant::now", &["vault/http.rs", "vault/http/exchange.rs"]),
+    ("SystemTime::now", &["vault/http.rs"]),
+    ("sleep", &["vault/http/exchange.rs"]),
+    ("io::stdin", &["main.rs", "door/files.rs"]),
+    ("io::stdout", &["main.rs"]),
+    ("io::stderr", &["main.rs", "cli/harden.rs"]),
+    ("walkdir", &["door/files.rs"]),
+];
+
+/// What would write a file.
+const WRITES: &[&str] = &[
+    "fs::write",
+    "fs::copy",
+    "fs::rename",
+    "create_dir",
+    "File::create",
+    "OpenOptions",
+    "tempfile",
+];
+
+fn is_edge(name: &str, edge: &str) -> bool {
+    name == edge || (edge.ends_with('/') && name.starts_with(edge))
+}
+
+/// Whether code, not a comment, names something. An address as data is not the network.
+fn touches(code: &str, what: &str) -> bool {
+    let lines = code
+        .lines()
+        .filter(|line| !line.trim_start().starts_with("//"));
+    lines
+        .into_iter()
+        .any(|line| line.replace("std::net::IpAddr", "").contains(what))
+}
+
+#[test]
+fn the_world_is_touched_at_the_edges_only() {
+    let mut problems = Vec::new();
+    let files = program();
+    for (what, edges) in EDGES {
+        let touching = files.iter().filter(|file| touches(file.code(), what));
+        let names: Vec<&str> = touching.map(|file| &file.path["src/".len()..]).collect();
+        for name in &names {
+            if !edges.iter().any(|edge| is_edge(name, edge)) {
+                problems.push(format!("src/{name} touches `{what}`"));
+            }
+        }
+        for edge in *edges {
+            if !names.iter().any(|name| is_edge(name, edge)) {
+                problems.push(format!(
+                    "`{edge}` does not touch `{what}`: take it out of the table"
+                ));
+            }
+        }
+    }
+    none(&problems);
+}
+
+#[test]
+fn the_program_writes_no_file() {
+    let mut problems = Vec::new();
+    for file in program() {
+        let found = WRITES.iter().filter(|what| touches(file.code(), what));
+        problems.extend(found.map(|what| format!("{}: `{what}`", file.path)));
+    }
+    none(&problems);
+}

@@ -1,0 +1,129 @@
+//! Which part of the crate may know which other part.
+
+use std::collections::BTreeSet;
+
+use crate::project::{File, none, program};
+
+/// A folder or file of `src`, and what of the crate it may know besides its own folder. The longest
+/// name that fits a file decides.
+#[rustfmt::skip]
+const KNOWS: &[(&str, &[&str])] = &[
+    ("value.rs", &[]),
+    ("hash.rs", &[]),
+    ("yaml", &[]),
+    // the place and the picture of a node are what a person is shown
+    ("yaml/picture.rs", &["diag"]),
+    ("diag", &[]),
+    // `results` are an object of ours, and two constants say what a config is called in them
+    ("diag/results.rs", &["yaml::emit", "config::KIND", "config::API_VERSION"]),
+    ("vault", &["diag", "value"]),
+    ("config", &["diag", "kube::names", "kube::types", "vault::Engine", "vault::SecretPath", "yaml"]),
+    // not `value`: data comes as text that `mint` has encoded
+    ("kube", &["config", "diag", "hash", "vault::Engine", "vault::Reading", "vault::SecretPath", "yaml"]),
+    ("stage", &["config", "diag", "hash", "kube", "yaml"]),
+    ("stage/plan.rs", &["config", "diag", "kube", "vault::Depth", "vault::settings::normal_address"]),
+    ("stage/resolve.rs", &["config", "diag", "kube", "value", "vault"]),
+    ("stage/mint.rs", &["config", "diag", "hash", "kube", "value", "vault::Depth", "yaml"]),
+    ("door", &["diag", "stage", "yaml"]),
+    // looks configs up again where the user wrote them, after kustomize took the lines away
+    ("door/origin.rs", &["config::KIND", "diag", "kube::id", "yaml"]),
+    ("cli", &["diag"]),
+    ("cli/settings.rs", &["diag", "door::files", "vault"]),
+    ("lib.rs", &["diag", "stage", "vault::Store"]),
+    ("main.rs", &["cli", "diag", "door", "render", "stage"]),
+];
+
+/// Modules that only the command line may name: the stores behind the trait.
+const STORES: &[&str] = &["vault::http", "vault::file_store"];
+
+#[test]
+fn imports_go_one_way() {
+    let mut problems = Vec::new();
+    for file in program() {
+        let name = file.path.strip_prefix("src/").expect("it lies there");
+        let own = name.split(['/', '.']).next().unwrap_or_default();
+        let knows = knows(name);
+        for import in imports(&file) {
+            let allowed =
+                within(&import, own) || knows.iter().any(|module| within(&import, module));
+            let store = own != "vault" && STORES.iter().any(|store| within(&import, store));
+            if !allowed || (store && name != "cli/settings.rs") {
+                problems.push(format!("{} may not know `{import}`", file.path));
+            }
+        }
+    }
+    none(&problems);
+}
+
+#[test]
+fn the_table_of_imports_names_what_is_there() {
+    let names: Vec<String> = program().into_iter().map(|file| file.path).collect();
+    for (part, _) in KNOWS {
+        let there = names
+            .iter()
+            .any(|name| belongs(&name["src/".len()..], part));
+        assert!(there, "there is no `{part}`");
+    }
+}
+
+/// The row of a file.
+fn knows(name: &str) -> &'static [&'static str] {
+    let fitting = KNOWS.iter().filter(|(part, _)| belongs(name, part));
+    let row = fitting.max_by_key(|(part, _)| part.len());
+    row.map_or_else(|| panic!("`{name}` has no row"), |(_, knows)| knows)
+}
+
+/// Whether a file is a part or lies in it; `http.rs` and what lies beside it in `http/` are one part.
+fn belongs(name: &str, part: &str) -> bool {
+    name.strip_prefix(part)
+        .is_some_and(|rest| rest.is_empty() || rest.starts_with('/') || rest == ".rs")
+}
+
+fn within(import: &str, module: &str) -> bool {
+    import
+        .strip_prefix(module)
+        .is_some_and(|rest| rest.is_empty() || rest.starts_with("::"))
+}
+
+/// What a file names of the crate: `vault::http::HttpStore` for `crate::vault::http::HttpStore`. A
+/// group is taken apart: `crate::diag::{Code, Place}` are `diag::Code` and `diag::Place`.
+fn imports(file: &File) -> BTreeSet<String> {
+    let mut found = BTreeSet::new();
+    // the binary names the library from outside, `lib.rs` its own modules directly
+    let start = match file.path.as_str() {
+        "src/main.rs" => "countersign::",
+        "src/lib.rs" => "\nuse ",
+        _ => "crate::",
+    };
+    assert!(
+        !file.text.contains("super::super"),
+        "{}: from two levels up, import by `crate::`",
+        file.path
+    );
+    let code = file.code();
+    for (at, _) in code.match_indices(start) {
+        let rest = &code[at + start.len()..];
+        let end = rest
+            .find(|c: char| !c.is_alphanumeric() && c != '_' && c != ':')
+            .unwrap_or(rest.len());
+        let path = rest[..end].trim_end_matches(':');
+        if !rest[end..].starts_with('{') {
+            found.insert(path.to_owned());
+            continue;
+        }
+        let group = rest[end + 1..].split("};").next().unwrap_or_default();
+        assert!(
+            !path.is_empty(),
+            "{}: import each module by its own `use`",
+            file.path
+        );
+        for member in group.split(',').map(str::trim).filter(|m| !m.is_empty()) {
+            found.insert(format!(
+                "{path}::{}",
+                member.trim_start_matches("self").trim_start_matches('{')
+            ));
+        }
+    }
+    found.retain(|import| !import.starts_with("std") && !import.is_empty());
+    found
+}
