@@ -112,7 +112,7 @@ fn the_picture_of_a_change_is_what_the_demo_shows() {
     shown.push("…");
     let printed: Vec<&str> = output.lines().collect();
     assert!(
-        alike::Stand::default().alike(&shown, &printed),
+        alike::Stand::new(false).alike(&shown, &printed),
         "the demo shows\n{output}"
     );
 }
@@ -183,5 +183,29 @@ fn tests_that_pages_name_exist() {
             let found = read(file).contains(&format!("fn {test}("));
             assert!(found, "{page} names `{named}`");
         }
+    }
+}
+
+#[test]
+fn the_reference_has_every_field_of_a_config() {
+    let wrong = "apiVersion: countersign.dev/v1alpha1\nkind: VaultSecrets\nmetadata: {name: a}\nspec:\n  \
+        absent: 1\n  vault: {absent: 1}\n  operator: {absent: 1}\n  stamp: {absent: 1}\n  \
+        secrets: [{absent: 1, data: {key: {absent: 1}}}]\n";
+    let command = format!("countersign render - <<'END' || true\n{wrong}END");
+    let (_, output) = session::run(&[command]).remove(0);
+    let hints: Vec<&str> = output
+        .lines()
+        .filter(|line| line.starts_with("hint: use one of "))
+        .collect();
+    assert_eq!(hints.len(), 6, "{output}");
+    let reference = read("docs/reference.md");
+    for field in hints
+        .iter()
+        .flat_map(|hint| hint.split('`').skip(1).step_by(2))
+    {
+        assert!(
+            reference.contains(&format!("`{field}`")),
+            "docs/reference.md lacks `{field}`"
+        );
     }
 }

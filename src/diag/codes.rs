@@ -83,7 +83,7 @@ codes! {
     MissingTypeKey "missing-type-key" Config
     AddressMismatch "address-mismatch" Config
     FunctionEnvironment "function-environment" Config
-    NoConfig "no-config" Config
+    NoConfig "no-config" Notice
     Usage "usage" Config
     SecretTooLarge "secret-too-large" Store
     SecretAbsent "secret-absent" Store
@@ -117,7 +117,6 @@ codes! {
     Unreviewed "unreviewed" Notice
     UncoveredMention "uncovered-mention" Notice
     OtherNamespace "other-namespace" Notice
-    UnusedSecret "unused-secret" Notice
     StampNoEffect "stamp-no-effect" Notice
     SkipVerify "skip-verify" Notice
 }

@@ -391,6 +391,15 @@ impl Planner<'_> {
 
     /// What a reviewer must know although nothing is wrong.
     fn notices(&mut self) {
+        if self.bundle.configs.is_empty() && self.bundle.manifests.iter().all(|m| m.own.is_none()) {
+            self.warnings.push(
+                Diagnostic::warning(
+                    Code::NoConfig,
+                    "there is no VaultSecrets object; everything is left as it is",
+                )
+                .hint("list its file under `resources:`, or give it with `--config`."),
+            );
+        }
         for Found { config, .. } in &self.bundle.configs {
             if config.lock == LockMode::None {
                 let message = format!(

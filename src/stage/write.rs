@@ -3,6 +3,7 @@
 //! Splices the edits, proves each changed document, puts our objects before the first document that
 //! uses them, and leaves our configs out. What was not changed is copied from the input.
 
+use std::collections::{BTreeMap, HashSet};
 use std::io;
 
 use super::mint::{Minted, Object};
@@ -72,7 +73,7 @@ pub fn write(
     bundle.consumed.dedup();
     let pieces = match bundle.shape {
         Shape::Stream => {
-            take_out_items(&mut bundle);
+            take_out_items(&mut bundle)?;
             prove_all(&bundle)?;
             stream(&bundle, &minted.objects, first_user)?
         }
@@ -124,19 +125,26 @@ fn prove_all(bundle: &Bundle) -> Result<(), Report> {
 }
 
 /// Lists lose the items that were consumed; a list that has no others goes as a whole.
-fn take_out_items(bundle: &mut Bundle) {
-    for unit in 0..bundle.units.len() {
-        let gone: Vec<usize> = bundle
-            .consumed
-            .iter()
-            .filter(|(u, _)| *u == unit)
-            .filter_map(|(_, item)| *item)
-            .collect();
-        let Some(items) = bundle.units[unit]
-            .items
-            .as_ref()
-            .filter(|_| !gone.is_empty())
-        else {
+fn take_out_items(bundle: &mut Bundle) -> Result<(), Report> {
+    let mut gone: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
+    for (unit, item) in &bundle.consumed {
+        if let Some(item) = item {
+            gone.entry(*unit).or_default().push(*item);
+        }
+    }
+    let mut report = Report::default();
+    for (unit, gone) in gone {
+        let Some(items) = &bundle.units[unit].items else {
+            report.push(
+                Diagnostic::error(
+                    Code::UnsupportedLayout,
+                    "an object of ours cannot be taken out of this list",
+                )
+                .at(bundle.located(unit).place(0))
+                .hint(
+                    "start each item on the line of its `-`, or write it as a document of its own.",
+                ),
+            );
             continue;
         };
         if gone.len() == items.len() {
@@ -146,6 +154,7 @@ fn take_out_items(bundle: &mut Bundle) {
             take_out(&mut bundle.units[unit].edits, edits);
         }
     }
+    report.check(())
 }
 
 /// Adds edits that remove nodes; other edits within what they remove are void.
@@ -213,13 +222,14 @@ fn stream(
         };
         Some(first_user.or_else(config).unwrap_or(0))
     };
+    let whole = bundle.consumed.iter().filter(|(_, item)| item.is_none());
+    let consumed: HashSet<usize> = whole.map(|(unit, _)| *unit).collect();
     let mut pieces = Pieces::new(bundle);
     for unit in 0..bundle.units.len() {
         if Some(unit) == position {
             pieces.objects(unit, objects);
         }
-        let gone = bundle.inputs[bundle.units[unit].input].only_configs
-            || bundle.consumed.contains(&(unit, None));
+        let gone = bundle.inputs[bundle.units[unit].input].only_configs || consumed.contains(&unit);
         if gone {
             pieces.broken = true;
         } else {

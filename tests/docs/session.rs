@@ -41,10 +41,7 @@ pub fn replay(name: &str, page: &str) -> String {
         .map(|step| here(&step.command, server.as_ref()))
         .collect();
     let outputs = run(&commands);
-    let mut stand = Stand {
-        differ: starts,
-        ..Stand::default()
-    };
+    let mut stand = Stand::new(starts);
     let mut new = String::new();
     let mut copied = 0;
     for (step, (status, output)) in steps.iter().zip(outputs) {

@@ -4,6 +4,7 @@ use countersign::yaml::emit::Value;
 use countersign::yaml::scalar::{is_string, may_be_plain, plain_or_quoted, quote};
 use proptest::prelude::*;
 
+use super::cases;
 use crate::go_yaml;
 
 /// Anything, mostly what some reader takes for something else.
@@ -32,7 +33,7 @@ fn readings(text: &str) -> Vec<(&'static str, Option<serde_json::Value>)> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 4000, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(cases(3000))]
 
     #[test]
     fn a_quoted_string_is_read_back_as_it_was(text in texts()) {

@@ -22,25 +22,25 @@ use world::World;
 
 /// Tells a whole story; the error is what a person reads.
 pub fn tell(story: &Story) -> Result<(), String> {
+    folder::check(story)?;
     let world = World::of(story);
     let mut wants = compare::Wants::of(story);
-    let first = scene(story, &world, &story.scene, &mut wants, None)?;
+    let first = scene(&world, &story.scene, &mut wants, None)?;
     if let Some(then) = &story.then {
         world.moves_on();
-        scene(story, &world, then, &mut wants, Some(&first))?;
+        scene(&world, then, &mut wants, Some(&first))?;
     }
     wants.finish()
 }
 
 /// One run: what it shows, and the laws.
 fn scene(
-    story: &Story,
     world: &World,
     scene: &Scene,
     wants: &mut compare::Wants,
     before: Option<&Outcome>,
 ) -> Result<Outcome, String> {
-    let outcome = run::run(world, scene, scene.doors[0]);
+    let outcome = run::run(world, scene, scene.door, &scene.args);
     wants.exit(scene.exit, &outcome);
     match before {
         None => wants.text("stdout.yaml", &outcome.stdout),
@@ -49,7 +49,7 @@ fn scene(
     let prefix = if before.is_some() { "then-" } else { "" };
     wants.text(&format!("{prefix}stderr.txt"), &outcome.stderr);
     wants.text(&format!("{prefix}requests.txt"), &outcome.requests);
-    laws::hold(story, world, scene, &outcome)?;
+    laws::hold(world, scene, &outcome)?;
     Ok(outcome)
 }
 

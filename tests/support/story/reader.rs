@@ -6,6 +6,8 @@ use serde_yaml::{Deserializer, Value};
 /// All objects of a text: documents, and the items of lists.
 pub fn objects(text: &[u8]) -> Result<Vec<Value>, String> {
     let text = std::str::from_utf8(text).map_err(|_| "it is not UTF-8".to_owned())?;
+    // this reader is told that the text is UTF-8 and then takes the mark for a letter
+    let text = text.trim_start_matches('\u{feff}');
     let mut out = Vec::new();
     for document in Deserializer::from_str(text) {
         let value = Value::deserialize(document).map_err(|error| match error.location() {

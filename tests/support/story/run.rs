@@ -24,13 +24,13 @@ pub struct Outcome {
 }
 
 /// Goes through one door.
-pub fn run(world: &World, scene: &Scene, door: Door) -> Outcome {
+pub fn run(world: &World, scene: &Scene, door: Door, args: &[String]) -> Outcome {
     let stdin = scene
         .stdin
         .as_ref()
         .map(|file| fs::read(world.app().join(file)).unwrap())
         .unwrap_or_default();
-    let args: Vec<&str> = scene.args.iter().map(String::as_str).collect();
+    let args: Vec<&str> = args.iter().map(String::as_str).collect();
     let with = |first: &[&'static str]| -> Vec<&str> {
         first.iter().copied().chain(args.iter().copied()).collect()
     };

@@ -36,7 +36,10 @@ pub fn law(world: &World, scene: &Scene, door: Door, output: &[u8]) -> Result<()
 
 fn collect(path: &Path, files: &mut Vec<PathBuf>) {
     if path.is_file() {
-        files.push(path.to_owned());
+        let manifest = path
+            .extension()
+            .is_some_and(|e| e == "yaml" || e == "yml" || e == "json");
+        files.extend(manifest.then(|| path.to_owned()));
     } else if path.is_dir() && !path.join("kustomization.yaml").exists() {
         for entry in fs::read_dir(path).unwrap() {
             collect(&entry.unwrap().path(), files);

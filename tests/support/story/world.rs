@@ -55,6 +55,7 @@ impl World {
         let mut words = vec![
             (format!("{}/", at("store").display()), String::new()),
             (format!("{}/", at("app").display()), String::new()),
+            (at("home").display().to_string(), "~".to_owned()),
         ];
         let mut put = |name: &str, value: &str| env.insert(name.to_owned(), value.to_owned());
         let (mut namespace, mut proxy) = (None, None);
@@ -76,11 +77,14 @@ impl World {
             }
             Store::Openbao => {
                 let own = Namespace::new(&story.name);
-                match &story.token {
-                    Token::Root => drop(put("VAULT_TOKEN", "root")),
-                    Token::Unknown => drop(put("VAULT_TOKEN", "s.unknown")),
-                    Token::Policy(policy) => drop(put("VAULT_TOKEN", &own.token(policy))),
-                    Token::None => {}
+                let token = match story.token {
+                    Token::Root => Some("root".to_owned()),
+                    Token::Unknown => Some("s.unknown".to_owned()),
+                    Token::Limited => Some(own.token(story.policy.as_deref().unwrap_or_default())),
+                    Token::None => None,
+                };
+                if let Some(token) = token {
+                    put("VAULT_TOKEN", &token);
                 }
                 put("VAULT_NAMESPACE", &story.name);
                 words.push((story.name.clone(), NAMESPACE.to_owned()));

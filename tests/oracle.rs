@@ -1,0 +1,83 @@
+//! The tree that edits rest on shows what Go's YAML shows: same nodes, same texts, and never a string where Go guesses
+//! another type. A document that the two could read differently must be refused.
+
+use std::fs;
+use std::path::Path;
+
+use countersign::yaml::tree::Kind;
+use countersign::yaml::Tree;
+use countersign::yaml::split::split;
+
+#[path = "support/go_yaml.rs"]
+mod go_yaml;
+#[path = "oracle/oddities.rs"]
+mod oddities;
+
+/// What our tree says, in the words of the judge.
+fn ours(tree: &Tree<'_>) -> Vec<(u64, &'static str, String, bool)> {
+    let nodes = (0..).map_while(|at| tree.node(at));
+    nodes
+        .map(|node| {
+            let kind = match node.kind() {
+                Kind::Scalar => "scalar",
+                Kind::Mapping => "mapping",
+                Kind::Sequence => "sequence",
+                Kind::Alias => "alias",
+            };
+            let scalar = node.kind() == Kind::Scalar;
+            let text = node.scalar().filter(|_| scalar).unwrap_or_default();
+            (node.depth() as u64, kind, text.to_owned(), scalar && node.string().is_some())
+        })
+        .collect()
+}
+
+/// Says how the two readings differ, if both readers accept the text.
+fn difference(text: &str) -> Option<String> {
+    let tree = Tree::parse(text).ok()?;
+    let theirs = go_yaml::nodes(text)?;
+    let ours = ours(&tree);
+    if ours.len() != theirs.len() {
+        return Some(format!("{} nodes, Go has {}", ours.len(), theirs.len()));
+    }
+    ours.iter().zip(&theirs).find_map(|((depth, kind, value, string), node)| {
+        let same = (*depth, *kind, value.as_str()) == (node.depth, node.kind.as_str(), node.value.as_str());
+        let guessed = *string && node.tag != "!!str";
+        (!same || guessed).then(|| format!("{depth} {kind} {value:?} string: {string}, Go has {node:?}"))
+    })
+}
+
+#[test]
+fn odd_documents_are_refused_or_read_as_go_reads_them() {
+    let wrong: Vec<String> = oddities::DOCUMENTS
+        .iter()
+        .filter_map(|text| Some(format!("{text:?}: {}", difference(text)?)))
+        .collect();
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn odd_documents_that_everybody_may_write_are_not_refused() {
+    let refused: Vec<String> = oddities::DOCUMENTS
+        .iter()
+        .filter(|text| go_yaml::nodes(text).is_some())
+        .filter_map(|text| Some(format!("{text:?}: {}", Tree::parse(text).err()?.message)))
+        .collect();
+    assert_eq!(refused, oddities::REFUSED, "{refused:#?}");
+}
+
+#[test]
+fn manifests_of_the_world_are_read_as_go_reads_them() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/wild");
+    let mut units = 0;
+    for entry in fs::read_dir(&folder).expect("the manifests are in the checkout") {
+        let path = entry.expect("the folder can be read").path();
+        let text = fs::read_to_string(&path).expect("a manifest is text");
+        for unit in split(&text) {
+            let unit = &text[unit];
+            assert!(Tree::parse(unit).is_ok(), "{}: refused:\n{unit}", path.display());
+            assert_eq!(difference(unit), None, "{}:\n{unit}", path.display());
+            units += 1;
+        }
+    }
+    assert!(units > 40, "only {units} documents were read");
+}
