@@ -4,9 +4,9 @@
 use std::fs;
 use std::path::Path;
 
-use countersign::yaml::tree::Kind;
 use countersign::yaml::Tree;
 use countersign::yaml::split::split;
+use countersign::yaml::tree::Kind;
 
 #[path = "support/go_yaml.rs"]
 mod go_yaml;
@@ -26,7 +26,12 @@ fn ours(tree: &Tree<'_>) -> Vec<(u64, &'static str, String, bool)> {
             };
             let scalar = node.kind() == Kind::Scalar;
             let text = node.scalar().filter(|_| scalar).unwrap_or_default();
-            (node.depth() as u64, kind, text.to_owned(), scalar && node.string().is_some())
+            (
+                node.depth() as u64,
+                kind,
+                text.to_owned(),
+                scalar && node.string().is_some(),
+            )
         })
         .collect()
 }
@@ -39,11 +44,15 @@ fn difference(text: &str) -> Option<String> {
     if ours.len() != theirs.len() {
         return Some(format!("{} nodes, Go has {}", ours.len(), theirs.len()));
     }
-    ours.iter().zip(&theirs).find_map(|((depth, kind, value, string), node)| {
-        let same = (*depth, *kind, value.as_str()) == (node.depth, node.kind.as_str(), node.value.as_str());
-        let guessed = *string && node.tag != "!!str";
-        (!same || guessed).then(|| format!("{depth} {kind} {value:?} string: {string}, Go has {node:?}"))
-    })
+    ours.iter()
+        .zip(&theirs)
+        .find_map(|((depth, kind, value, string), node)| {
+            let same = (*depth, *kind, value.as_str())
+                == (node.depth, node.kind.as_str(), node.value.as_str());
+            let guessed = *string && node.tag != "!!str";
+            (!same || guessed)
+                .then(|| format!("{depth} {kind} {value:?} string: {string}, Go has {node:?}"))
+        })
 }
 
 #[test]
@@ -74,7 +83,11 @@ fn manifests_of_the_world_are_read_as_go_reads_them() {
         let text = fs::read_to_string(&path).expect("a manifest is text");
         for unit in split(&text) {
             let unit = &text[unit];
-            assert!(Tree::parse(unit).is_ok(), "{}: refused:\n{unit}", path.display());
+            assert!(
+                Tree::parse(unit).is_ok(),
+                "{}: refused:\n{unit}",
+                path.display()
+            );
             assert_eq!(difference(unit), None, "{}:\n{unit}", path.display());
             units += 1;
         }

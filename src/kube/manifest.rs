@@ -72,7 +72,12 @@ impl Manifest {
         let workload = workloads(&id.kind, id.group());
         let mentions = mention::mentions(root, &id, workload, interest.references)?;
         let covered: Vec<u32> = mentions.iter().map(|m| m.spot.node).collect();
-        let strays = stray::strays(root, &|text| (interest.is_managed)(text), &covered);
+        let is_object = !id.kind.is_empty();
+        let strays = stray::strays(
+            root,
+            &|text| is_object && (interest.is_managed)(text),
+            &covered,
+        );
         let previous_names = root
             .at("metadata/annotations")
             .and_then(|node| node.get(PREVIOUS_NAMES)?.scalar())

@@ -4,7 +4,7 @@
 //! names decides, together with a test for the only escapes that could hide one. Says no to text
 //! that Go's YAML would read differently.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use aho_corasick::AhoCorasick;
 
@@ -81,12 +81,12 @@ pub fn read(request: Request) -> Result<Bundle, Report> {
             references: &ours.references,
             is_managed: &is_managed,
         };
-        let second = if everything {
-            first.clone()
-        } else {
-            reader.mentioning(&managed)
-        };
-        manifests = reader.manifests(&second, &interest)?;
+        // what was read before may spell a name by escapes
+        let mut second: BTreeSet<usize> = first.iter().copied().collect();
+        if !everything {
+            second.extend(reader.mentioning(&managed));
+        }
+        manifests = reader.manifests(&Vec::from_iter(second.iter().copied()), &interest)?;
         if !everything {
             let sources = configuration_names(&manifests, &names);
             let third = reader.mentioning(&sources);

@@ -243,6 +243,11 @@ fn stream(
     Ok(pieces.out)
 }
 
+/// How the lines of a document end.
+fn newline_of(text: &str) -> &'static str {
+    if text.contains("\r\n") { "\r\n" } else { "\n" }
+}
+
 struct Pieces<'b> {
     bundle: &'b Bundle,
     out: Vec<Piece>,
@@ -276,7 +281,7 @@ impl<'b> Pieces<'b> {
             self.out.push(Piece::New('\u{feff}'.to_string()));
             self.mark_moved = true;
         }
-        let newline = if text.contains("\r\n") { "\r\n" } else { "\n" };
+        let newline = newline_of(text);
         for object in objects {
             self.out.push(Piece::New(format!(
                 "---{newline}{}",
@@ -313,10 +318,11 @@ impl<'b> Pieces<'b> {
             }
             self.out.push(Piece::New("\n".to_owned()));
         }
+        let newline = newline_of(text);
         if text.starts_with('%') {
-            self.out.push(Piece::New("...\n".to_owned()));
+            self.out.push(Piece::New(format!("...{newline}")));
         } else if !starts_document(text) && !only_comments(text) {
-            self.out.push(Piece::New("---\n".to_owned()));
+            self.out.push(Piece::New(format!("---{newline}")));
         }
         Ok(())
     }

@@ -35,6 +35,8 @@ pub struct ScalarSpot {
     pub style: Style,
     /// It carries a tag.
     pub tagged: bool,
+    /// It carries an anchor.
+    pub anchored: bool,
     /// Changing it would change other places too (anchored and aliased).
     pub shared: bool,
 }
@@ -56,6 +58,7 @@ impl ScalarSpot {
             depth: u16::try_from(target.depth()).unwrap_or(u16::MAX),
             style: target.style(),
             tagged: target.tagged(),
+            anchored: target.anchored(),
             shared: node.kind() == Kind::Alias || target.is_shared(),
         }
     }
@@ -87,7 +90,7 @@ impl ScalarSpot {
             plain,
             self.tagged,
             new,
-            0,
+            self.anchored.into(),
         )];
         Some(Edit {
             bytes,

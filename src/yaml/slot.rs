@@ -78,6 +78,8 @@ impl Slot {
                         opening,
                     });
                 }
+                // an own one would hide what is merged in
+                None if mapping.get(path[done]).is_some() => return Err(Closed::Shared),
                 None => break,
             }
             done += 1;
@@ -87,13 +89,18 @@ impl Slot {
         if done == path.len() {
             for (key, value) in mapping.entries() {
                 if let Some(name) = key.scalar().filter(|k| keys.contains(k)) {
-                    if value.kind() != Kind::Scalar {
+                    if value.kind() != Kind::Scalar || value.tagged() {
                         return Err(Closed::Layout);
                     }
                     let text = value.scalar().unwrap_or_default();
                     existing.push((name.to_owned(), ScalarSpot::of(value), text.to_owned()));
                 }
             }
+        }
+        let own = |key: &&&str| existing.iter().any(|(name, ..)| name == **key);
+        let mut merged = keys.iter().filter(|key| done == path.len() && !own(key));
+        if merged.any(|key| mapping.get(key).is_some()) {
+            return Err(Closed::Shared);
         }
         Ok(Slot { existing, opening })
     }
@@ -140,10 +147,10 @@ impl Opening {
         value: NodeRef<'_, '_>,
         missing: &'static [&'static str],
     ) -> Result<Self, Closed> {
-        if key.is_shared() {
+        if key.is_shared() || value.is_shared() {
             return Err(Closed::Shared);
         }
-        if value.tagged() {
+        if value.tagged() || value.anchored() {
             return Err(Closed::Layout);
         }
         let text = key.tree().text();

@@ -96,7 +96,9 @@ fn drop_if_void(pairs: &mut serde_json::Map<String, Value>, key: &str) {
 /// Every place of a Deployment, CronJob, Pod or Ingress where Kubernetes takes a text for a Secret's name.
 pub fn secret_names(document: &Value) -> Vec<&str> {
     let text = |key: &str| document[key].as_str().unwrap_or_default();
-    let group = text("apiVersion").split_once('/').map_or("", |(group, _)| group);
+    let group = text("apiVersion")
+        .split_once('/')
+        .map_or("", |(group, _)| group);
     let pod = match (group, text("kind")) {
         ("apps", "Deployment") => &document["spec"]["template"]["spec"],
         ("batch", "CronJob") => &document["spec"]["jobTemplate"]["spec"]["template"]["spec"],

@@ -15,6 +15,17 @@ use proptest::test_runner::{Config, RngSeed};
 /// bugs, which no test run should depend on.
 fn cases(count: u32) -> Config {
     let searching = std::env::var_os("PROPTEST_CASES").is_some();
-    let config = Config { failure_persistence: None, ..Config::default() };
-    if searching { config } else { Config { cases: count, rng_seed: RngSeed::Fixed(1), ..config } }
+    let config = Config {
+        failure_persistence: None,
+        ..Config::default()
+    };
+    if searching {
+        config
+    } else {
+        Config {
+            cases: count,
+            rng_seed: RngSeed::Fixed(1),
+            ..config
+        }
+    }
 }

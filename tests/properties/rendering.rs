@@ -5,12 +5,12 @@ use countersign::yaml::split::split;
 use proptest::collection::vec;
 use proptest::prelude::*;
 
+use super::cases;
 use super::damage::damaged;
 use super::judge::only_names_changed;
 use super::layout;
 use super::model;
 use super::tape::Tape;
-use super::cases;
 use crate::pipeline::{self, CONFIG, NAME};
 
 /// A stream, and whether all of it is laid out as people do.

@@ -149,10 +149,10 @@ fn the_other_door(
         ));
     }
     let sorted = |text: &[u8]| -> Result<Vec<u8>, String> {
-        let mut all: Vec<String> = reader::objects(text)?
-            .iter()
-            .map(|o| serde_yaml::to_string(o).unwrap())
-            .collect();
+        let objects = reader::objects(text)?;
+        // as JSON the keys are sorted
+        let json = objects.iter().map(|o| serde_json::to_value(o).unwrap());
+        let mut all: Vec<String> = json.map(|o| format!("{o:#}\n")).collect();
         all.sort();
         Ok(all.join("---\n").into_bytes())
     };

@@ -1,0 +1,289 @@
+//! From parser events to a tree.
+//!
+//! The parser is YAML 1.2, Go's readers are 1.1 with habits of their own: what they would read
+//! differently is refused here, or brought into line. No message quotes the text.
+
+use std::borrow::Cow;
+use std::collections::HashMap;
+use std::ops::Range;
+
+use granit_parser::{Event, Options, Parser, ScalarStyle, StructureStyle};
+
+use super::{Kind, Node, Style, Tag, Tree, Unreadable, fingerprint};
+
+/// Characters that YAML 1.1 (Go) takes for line breaks and YAML 1.2 does not, or that one of the
+/// readers strips or refuses.
+fn divergent_character(text: &str) -> Option<usize> {
+    let bytes = text.as_bytes();
+    // U+0085 is C2 85; U+2028 and U+2029 are E2 80 A8 and E2 80 A9
+    memchr::memchr2_iter(0xC2, 0xE2, bytes).find(|&at| {
+        matches!(
+            bytes[at..],
+            [0xC2, 0x85, ..] | [0xE2, 0x80, 0xA8 | 0xA9, ..]
+        )
+    })
+}
+
+/// Reads one document.
+pub(super) fn build(text: &str) -> Result<Tree<'_>, Unreadable> {
+    if let Some(at) = divergent_character(text) {
+        let message = "a raw line separator (U+0085, U+2028 or U+2029), which Go's YAML reads as a line break";
+        return Err(Unreadable::divergent(message, at));
+    }
+    if u32::try_from(text.len()).is_err() {
+        return Err(Unreadable::syntax("a document of more than 4 GiB", 0));
+    }
+    Builder::new(text).run()
+}
+
+struct Builder<'t> {
+    text: &'t str,
+    nodes: Vec<Node<'t>>,
+    outline: Vec<u64>,
+    open: Vec<u32>,
+    /// The node and the number of each anchor.
+    anchors: HashMap<usize, (u32, usize)>,
+    /// How many anchors were written.
+    written: usize,
+    aliased: Vec<u32>,
+    /// Open mappings with a merge key, then closed ones.
+    merges: Vec<u32>,
+    merging: Vec<u32>,
+}
+
+/// What an event says of a node, without its value.
+struct Said {
+    style: Style,
+    tag: Tag,
+    anchor: usize,
+    range: Range<usize>,
+}
+
+impl<'t> Builder<'t> {
+    fn new(text: &'t str) -> Self {
+        let guess = text.len() / 10;
+        Self {
+            text,
+            nodes: Vec::with_capacity(guess),
+            outline: Vec::with_capacity(guess),
+            open: Vec::new(),
+            anchors: HashMap::new(),
+            written: 0,
+            aliased: Vec::new(),
+            merges: Vec::new(),
+            merging: Vec::new(),
+        }
+    }
+
+    fn run(mut self) -> Result<Tree<'t>, Unreadable> {
+        let mut options = Options::default();
+        options.set_emit_comments(false);
+        let mut parser = Parser::new_from_str_with_options(self.text, options);
+        let mut documents = 0;
+        while let Some(event) = parser.next_event() {
+            let (event, span) = event.map_err(|error| {
+                // the parser's own text may quote the document
+                let at = error.marker().byte_offset().unwrap_or(0);
+                Unreadable::syntax("not valid YAML here", at.min(self.text.len()))
+            })?;
+            let range = span.byte_range().unwrap_or(0..0);
+            match event {
+                Event::DocumentStart(..) => {
+                    documents += 1;
+                    if documents > 1 {
+                        let message = "a second document that does not start on a line of its own";
+                        return Err(Unreadable::divergent(message, range.start));
+                    }
+                }
+                Event::Scalar(value, style, anchor, tag) => {
+                    let said = Said {
+                        style: scalar(style),
+                        tag: class(tag.as_deref()),
+                        anchor,
+                        range,
+                    };
+                    self.scalar(said, value);
+                }
+                Event::SequenceStart(style, anchor, tag) => {
+                    let said = Said {
+                        style: structure(style),
+                        tag: class(tag.as_deref()),
+                        anchor,
+                        range,
+                    };
+                    self.open(Kind::Sequence, said);
+                }
+                Event::MappingStart(style, anchor, tag) => {
+                    let said = Said {
+                        style: structure(style),
+                        tag: class(tag.as_deref()),
+                        anchor,
+                        range,
+                    };
+                    self.open(Kind::Mapping, said);
+                }
+                Event::SequenceEnd | Event::MappingEnd => self.close(range.end),
+                Event::Alias(id) => self.alias(id, range)?,
+                _ => {}
+            }
+        }
+        Ok(Tree {
+            text: self.text,
+            shared: apart(
+                self.aliased
+                    .iter()
+                    .map(|&at| at..self.nodes[at as usize].last)
+                    .collect(),
+            ),
+            nodes: self.nodes,
+            merging: self.merging,
+            outline: self.outline,
+        })
+    }
+
+    fn scalar(&mut self, said: Said, mut value: Cow<'t, str>) {
+        // granit reports an absent value as `~` without a span
+        if said.range.is_empty() && said.style == Style::Plain {
+            value = Cow::Borrowed("");
+        }
+        // and ends the last line of a block scalar, where Go takes the text as it is
+        let unended = said.range.end >= self.text.len() && !self.text.ends_with(['\n', '\r']);
+        if said.style == Style::BlockScalar && unended && value.ends_with('\n') {
+            value.to_mut().pop();
+        }
+        if said.style == Style::Plain && value == "<<" {
+            self.merges.extend(self.open.last());
+        }
+        self.push(Kind::Scalar, said, value, None);
+    }
+
+    fn open(&mut self, kind: Kind, said: Said) {
+        let at = self.push(kind, said, Cow::Borrowed(""), None);
+        self.open.push(at);
+    }
+
+    fn close(&mut self, end: usize) {
+        let last = index(self.nodes.len());
+        let Some(at) = self.open.pop() else { return };
+        let node = &mut self.nodes[at as usize];
+        node.last = last;
+        if node.style == Style::Flow {
+            node.end = index(end);
+        }
+        if self.merges.last() == Some(&at) {
+            self.merges.retain(|open| *open != at);
+            self.merging.push(at);
+        }
+    }
+
+    fn alias(&mut self, id: usize, range: Range<usize>) -> Result<(), Unreadable> {
+        let anchor = self
+            .anchors
+            .get(&id)
+            .filter(|(at, _)| !self.open.contains(at));
+        let Some(&(target, number)) = anchor else {
+            return Err(Unreadable::syntax(
+                "an alias without an anchor before it",
+                range.start,
+            ));
+        };
+        self.aliased.push(target);
+        let said = Said {
+            style: Style::Plain,
+            tag: Tag::Absent,
+            anchor: 0,
+            range,
+        };
+        self.push(
+            Kind::Alias,
+            said,
+            Cow::Borrowed(""),
+            Some((target, self.written - number)),
+        );
+        Ok(())
+    }
+
+    /// Adds a node; `alias` is its target and how many anchors ago that was.
+    fn push(
+        &mut self,
+        kind: Kind,
+        said: Said,
+        value: Cow<'t, str>,
+        alias: Option<(u32, usize)>,
+    ) -> u32 {
+        let at = index(self.nodes.len());
+        let depth = self.open.len();
+        let anchored = said.anchor != 0;
+        if anchored {
+            self.anchors.insert(said.anchor, (at, self.written));
+            self.written += 1;
+        }
+        let anchor = alias.map_or(usize::from(anchored), |(_, ago)| 2 + ago);
+        let plain = said.style == Style::Plain;
+        self.outline.push(fingerprint(
+            kind,
+            depth,
+            plain,
+            said.tag != Tag::Absent,
+            &value,
+            anchor,
+        ));
+        self.nodes.push(Node {
+            kind,
+            style: said.style,
+            tag: said.tag,
+            anchored,
+            // the parser refuses more than some hundred
+            depth: u16::try_from(depth).unwrap_or(u16::MAX),
+            start: index(said.range.start),
+            end: index(said.range.end),
+            last: at + 1,
+            target: alias.map_or(0, |(target, _)| target),
+            value,
+        });
+        at
+    }
+}
+
+/// Nodes are fewer than bytes, and those are counted at the beginning.
+fn index(n: usize) -> u32 {
+    u32::try_from(n).unwrap_or(u32::MAX)
+}
+
+fn structure(style: StructureStyle) -> Style {
+    match style {
+        StructureStyle::Flow => Style::Flow,
+        StructureStyle::Block => Style::Block,
+    }
+}
+
+fn scalar(style: ScalarStyle) -> Style {
+    match style {
+        ScalarStyle::Plain => Style::Plain,
+        ScalarStyle::SingleQuoted => Style::Single,
+        ScalarStyle::DoubleQuoted => Style::Double,
+        ScalarStyle::Literal | ScalarStyle::Folded => Style::BlockScalar,
+    }
+}
+
+fn class(tag: Option<&granit_parser::Tag>) -> Tag {
+    match tag.map(granit_parser::Tag::parts) {
+        None => Tag::Absent,
+        Some(("tag:yaml.org,2002:", "str")) => Tag::Text,
+        Some(("tag:yaml.org,2002:", _)) => Tag::Other,
+        Some((handle, suffix)) => {
+            match format!("{handle}{suffix}").strip_prefix("tag:yaml.org,2002:") {
+                Some("str") => Tag::Text,
+                Some(_) => Tag::Other,
+                None => Tag::Unknown,
+            }
+        }
+    }
+}
+
+/// Ranges in order, without those inside others.
+fn apart(mut ranges: Vec<Range<u32>>) -> Vec<Range<u32>> {
+    ranges.sort_unstable_by_key(|range| (range.start, std::cmp::Reverse(range.end)));
+    ranges.dedup_by(|inner, outer| inner.end <= outer.end);
+    ranges
+}
