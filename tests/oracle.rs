@@ -49,7 +49,8 @@ fn difference(text: &str) -> Option<String> {
         .find_map(|((depth, kind, value, string), node)| {
             let same = (*depth, *kind, value.as_str())
                 == (node.depth, node.kind.as_str(), node.value.as_str());
-            let guessed = *string && node.tag != "!!str";
+            // a tag that Go does not know leaves a string a string
+            let guessed = *string && node.tag.starts_with("!!") && node.tag != "!!str";
             (!same || guessed)
                 .then(|| format!("{depth} {kind} {value:?} string: {string}, Go has {node:?}"))
         })
@@ -66,12 +67,12 @@ fn odd_documents_are_refused_or_read_as_go_reads_them() {
 
 #[test]
 fn odd_documents_that_everybody_may_write_are_not_refused() {
-    let refused: Vec<String> = oddities::DOCUMENTS
+    let refused: Vec<&str> = oddities::DOCUMENTS
         .iter()
-        .filter(|text| go_yaml::nodes(text).is_some())
-        .filter_map(|text| Some(format!("{text:?}: {}", Tree::parse(text).err()?.message)))
+        .filter(|text| go_yaml::nodes(text).is_some() && Tree::parse(text).is_err())
+        .copied()
         .collect();
-    assert_eq!(refused, oddities::REFUSED, "{refused:#?}");
+    assert_eq!(refused, oddities::REFUSED);
 }
 
 #[test]

@@ -72,7 +72,7 @@ fn versions_that_cannot_be_read_are_told_apart() {
     assert!(
         deleted
             .hint
-            .starts_with("Ask for version 6, the newest that can be read, or")
+            .starts_with("ask for version 6, the newest that can be read, or")
     );
     for version in [1, 9] {
         let absent = get("a", Some(version)).err().unwrap();
@@ -96,7 +96,7 @@ fn versions_that_cannot_be_read_are_told_apart() {
             .err()
             .unwrap();
         assert_eq!(gone.code, Code::VersionDeleted);
-        assert!(gone.hint.starts_with("Ask for version 3,"), "{}", gone.hint);
+        assert!(gone.hint.starts_with("ask for version 3,"), "{}", gone.hint);
     }
     bao.must("DELETE", "versions/metadata/a", "");
     assert_eq!(refused(get("a", None)).0, Code::SecretAbsent);
@@ -244,7 +244,7 @@ fn a_policy_decides_which_endpoint_answers() {
         let got = all.map(|depth| match read(&store, ask("acl", "a", None, depth)) {
             Err(refusal) => {
                 assert_eq!(refusal.code, Code::Denied);
-                assert!(refusal.hint.starts_with("Grant `read` on `acl/data/a`."));
+                assert!(refusal.hint.starts_with("grant `read` on `acl/data/a`."));
                 "denied".to_owned()
             }
             reading => shown(reading),

@@ -32,6 +32,7 @@ pub struct Common {
         long,
         global = true,
         env = "COUNTERSIGN_STORE",
+        hide_env_values = true,
         default_value = "vault",
         value_name = "STORE"
     )]

@@ -5,7 +5,7 @@ use super::parameters::Parameters;
 use super::rendered::rendered;
 use super::source::Sources;
 use super::{Decode, Entries, Entry};
-use crate::diag::{Code, Diagnostic};
+use crate::diag::Code;
 use crate::kube::names;
 use crate::yaml::NodeRef;
 
@@ -71,11 +71,11 @@ impl Picked<'_, '_, '_> {
                 "say where the keys are: `path: …`.",
             );
         }
-        for (key, from, node) in fields.texts("keys") {
-            let at = format!("{}.{key}", fields.path("keys"));
-            let Ok(from) = parameters.render(&from) else {
+        for pair in fields.texts("keys") {
+            let at = format!("{}.{}", fields.path("keys"), pair.key);
+            let Ok(from) = parameters.render(&pair.text) else {
                 fields.reader.error_hint(
-                    node,
+                    pair.value_node,
                     &at,
                     Code::UndefinedParameter,
                     "the name of this key cannot be rendered",
@@ -83,15 +83,15 @@ impl Picked<'_, '_, '_> {
                 );
                 continue;
             };
-            let place = fields.reader.place(node, &at);
             if let Some(source) = own {
-                self.add(Entry {
-                    key,
+                let entry = Entry {
+                    key: pair.key,
                     source,
                     from,
                     decode: Decode::Text,
-                    place,
-                });
+                    place: fields.reader.place(pair.value_node, &at),
+                };
+                self.add(entry, pair.key_node);
             }
         }
     }
@@ -143,28 +143,29 @@ impl Picked<'_, '_, '_> {
             let (Some(source), Some(from)) = (sources.of(&entry), from) else {
                 continue;
             };
-            self.add(Entry {
+            let names_key = entry.get("key").unwrap_or(key_node);
+            let entry = Entry {
                 key: key.to_owned(),
                 source,
                 from,
                 decode: decode.unwrap_or(Decode::Text),
-                place: reader.place(key_node, &at),
-            });
+                place: reader.place(names_key, &at),
+            };
+            self.add(entry, key_node);
         }
     }
 
-    fn add(&mut self, entry: Entry) {
-        let refuse = |code, message: String| {
-            let diagnostic = Diagnostic::error(code, message).at(entry.place.clone());
-            self.fields.reader.push(diagnostic);
-        };
+    fn add(&mut self, entry: Entry, key: NodeRef<'_, '_>) {
+        let at = entry.place.field.clone().unwrap_or_default();
         if let Some(fault) = names::data_key_fault(&entry.key) {
             let message = format!("`{}` cannot be a key of a Secret: {fault}", entry.key);
-            refuse(Code::BadKey, message);
+            self.fields.reader.error(key, &at, Code::BadKey, message);
         }
         if self.found.iter().any(|e| e.key == entry.key) {
             let message = format!("`{}` is given in `keys` and in `data`", entry.key);
-            refuse(Code::DuplicateKey, message);
+            self.fields
+                .reader
+                .error(key, &at, Code::DuplicateKey, message);
         }
         self.found.push(entry);
     }

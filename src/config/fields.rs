@@ -281,7 +281,7 @@ impl<'n, 't> Fields<'n, 't> {
     }
 
     /// An optional mapping of texts, in the order written.
-    pub fn texts(&self, field: &str) -> Vec<(String, String, NodeRef<'n, 't>)> {
+    pub fn texts(&self, field: &str) -> Vec<Pair<'n, 't>> {
         let Some(node) = self.get(field) else {
             return Vec::new();
         };
@@ -292,7 +292,12 @@ impl<'n, 't> Fields<'n, 't> {
         let pairs = fields.node.entries().filter_map(|(key, value)| {
             let name = key.scalar()?;
             let text = self.reader.text(value, &format!("{at}.{name}"))?;
-            Some((name.to_owned(), text, key))
+            Some(Pair {
+                key: name.to_owned(),
+                text,
+                key_node: key,
+                value_node: value,
+            })
         });
         pairs.collect()
     }
@@ -317,6 +322,18 @@ impl<'n, 't> Fields<'n, 't> {
             .map(|(n, item)| (item, format!("{at}[{n}]")))
             .collect()
     }
+}
+
+/// One entry of a mapping of texts.
+pub struct Pair<'n, 't> {
+    /// The key.
+    pub key: String,
+    /// The value.
+    pub text: String,
+    /// Where the key stands.
+    pub key_node: NodeRef<'n, 't>,
+    /// Where the value stands.
+    pub value_node: NodeRef<'n, 't>,
 }
 
 /// What a node is, without what it says.

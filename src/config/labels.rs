@@ -11,7 +11,8 @@ pub fn labels(
     values_are_short: bool,
 ) -> Vec<(String, String)> {
     let mut out = Vec::new();
-    for (key, value, node) in fields.texts(field) {
+    for pair in fields.texts(field) {
+        let (key, value, node) = (pair.key, pair.text, pair.key_node);
         let at = format!("{}.{key}", fields.path(field));
         if let Some(fault) = names::label_key_fault(&key) {
             fields.reader.error(

@@ -10,7 +10,7 @@ use std::path::{Component, Path, PathBuf};
 use super::files::read_file;
 use super::kustomize;
 use crate::config::KIND;
-use crate::diag::{Diagnostic, Place};
+use crate::diag::{Code, Diagnostic, Place};
 use crate::kube::id::ObjectId;
 use crate::yaml::picture::Located;
 use crate::yaml::split::split;
@@ -59,7 +59,11 @@ pub fn find(diagnostics: &mut [Diagnostic], folder: &Path, built: &str) {
             .object
             .as_deref()
             .and_then(|o| o.strip_prefix(&prefix));
-        if let Some(found) = name.and_then(|name| look(&files, name, place)) {
+        let of_key = matches!(
+            diagnostic.code,
+            Code::UnknownField | Code::BadKey | Code::DuplicateKey
+        );
+        if let Some(found) = name.and_then(|name| look(&files, name, place, of_key)) {
             *place = found;
         }
     }
@@ -99,7 +103,7 @@ fn collect(folder: &Path, seen: &mut HashSet<PathBuf>, files: &mut Vec<(PathBuf,
     }
 }
 
-fn look(files: &[(PathBuf, String)], name: &str, place: &Place) -> Option<Place> {
+fn look(files: &[(PathBuf, String)], name: &str, place: &Place, of_key: bool) -> Option<Place> {
     let field = place.field.as_deref().unwrap_or_default();
     let mut found = None;
     for (path, text) in files {
@@ -119,13 +123,13 @@ fn look(files: &[(PathBuf, String)], name: &str, place: &Place) -> Option<Place>
             if id.kind != KIND || id.name.is_empty() || !name.contains(&id.name) {
                 continue;
             }
-            let Some(node) = follow(root, root, field) else {
+            let Some((key, value)) = follow(root, root, field) else {
                 continue;
             };
             let here = Place {
                 object: place.object.clone(),
                 field: place.field.clone(),
-                ..located.place_of(node)
+                ..located.place_of(if of_key { key } else { value })
             };
             if id.name == name {
                 return Some(here);
@@ -159,15 +163,15 @@ fn plain(path: &Path) -> PathBuf {
 }
 
 /// `spec.secrets[0].data.ca.crt.path`: keys may contain dots, so the longest that fits is taken.
-/// The result is the key that leads to the field, where there is one.
+/// The key that leads to the field, where there is one, and the field itself.
 fn follow<'a, 't>(
     node: NodeRef<'a, 't>,
     leader: NodeRef<'a, 't>,
     field: &str,
-) -> Option<NodeRef<'a, 't>> {
+) -> Option<(NodeRef<'a, 't>, NodeRef<'a, 't>)> {
     let rest = field.strip_prefix('.').unwrap_or(field);
     if rest.is_empty() {
-        return Some(leader);
+        return Some((leader, node));
     }
     if let Some(index) = rest.strip_prefix('[') {
         let (number, rest) = index.split_once(']')?;

@@ -1,18 +1,19 @@
 //! What is wanted, and every mistake that needs no network.
 //!
-//! Matches configs with the manifests that use them: namespaces, doubles, foreign Secrets, our own
-//! earlier output. Names only; no value exists yet.
+//! Matches configs with the manifests that use them: namespaces, doubles, foreign Secrets. Names
+//! only; no value exists yet.
 
 use std::collections::HashMap;
 
+use super::earlier::earlier;
+pub use super::earlier::{Adopted, Replaced};
 use super::places::Places;
 use super::{Bundle, Found};
-use crate::config::{Config, Entries, LockMode, ManagedSecret, StampRules};
+use crate::config::{Config, Entries, LockMode, ManagedSecret};
 use crate::diag::{Code, Diagnostic, Report};
 use crate::kube::id::namespaces_agree;
 use crate::kube::manifest::Manifest;
 use crate::kube::mention::{In, Mention};
-use crate::kube::own;
 use crate::kube::sites::Target;
 use crate::vault::Depth;
 use crate::vault::settings::normal_address;
@@ -40,34 +41,6 @@ pub struct Want {
     pub namespace: Option<String>,
     /// How much of its sources has to be read; `None`: nothing at all.
     pub depth: Option<Depth>,
-}
-
-/// Our own output from a lower layer.
-#[derive(Clone, Debug)]
-pub struct Adopted {
-    /// The logical name.
-    pub logical: String,
-    /// What it is called now.
-    pub name: String,
-    /// Its namespace.
-    pub namespace: Option<String>,
-    /// Names by which manifests may still refer to it.
-    pub aliases: Vec<String>,
-    /// The suffix of its generation; `None` for a followed secret.
-    pub generation: Option<String>,
-    /// What its config said about the stamp.
-    pub stamp: StampRules,
-    /// Digests of its keys, where they can be told apart in the stamp.
-    pub keys: Option<Vec<(String, String)>>,
-}
-
-/// An earlier generation that stands in the input and is made again by this run.
-#[derive(Clone, Debug)]
-pub struct Replaced {
-    /// Index into `wants`.
-    pub want: usize,
-    /// What it is called, or was: one entry for each name.
-    pub name: String,
 }
 
 impl Want {
@@ -110,8 +83,8 @@ pub fn plan(bundle: &mut Bundle, runner: Runner<'_>) -> Result<Plan, Report> {
         warnings: Vec::new(),
     };
     planner.doubles();
-    let mut wants = planner.wants();
-    let (adopted, replaced, consumed) = planner.earlier_output(&mut wants);
+    let wants = planner.wants();
+    let earlier = earlier(bundle, &wants, &planner.places, &mut planner.report);
     planner.foreign_secrets();
     planner.stamp_rules();
     planner.notices();
@@ -120,11 +93,11 @@ pub fn plan(bundle: &mut Bundle, runner: Runner<'_>) -> Result<Plan, Report> {
         warnings,
         ..
     } = planner;
-    bundle.consumed.extend(consumed);
+    bundle.consumed.extend(earlier.consumed);
     report.check(Plan {
         wants,
-        adopted,
-        replaced,
+        adopted: earlier.adopted,
+        replaced: earlier.replaced,
         warnings,
     })
 }
@@ -252,96 +225,6 @@ impl Planner<'_> {
             );
         }
         found.first().map(|n| (*n).to_owned())
-    }
-
-    /// Sorts our own earlier output: made again by a config of this run, or adopted as it is.
-    #[allow(
-        clippy::type_complexity,
-        reason = "three lists that the plan takes apart at once"
-    )]
-    fn earlier_output(
-        &mut self,
-        wants: &mut [Want],
-    ) -> (Vec<Adopted>, Vec<Replaced>, Vec<(usize, Option<usize>)>) {
-        let (mut adopted, mut replaced, mut consumed) =
-            (Vec::<Adopted>::new(), Vec::new(), Vec::new());
-        for manifest in &self.bundle.manifests {
-            let Some(own) = &manifest.own else { continue };
-            let namespace = manifest.id.namespace.as_deref();
-            let earlier_names = manifest.previous_names.iter().cloned().chain(own.minted());
-            let want = wants.iter().position(|want| {
-                want.secret(self.bundle).name == own.logical
-                    && namespaces_agree(want.namespace.as_deref(), namespace)
-            });
-            if let Some(at) = want {
-                let secret = wants[at].secret(self.bundle);
-                let sources: Vec<String> = secret
-                    .sources
-                    .iter()
-                    .map(|s| own::source_label(&s.secret))
-                    .collect();
-                if sources == own.sources {
-                    let names = earlier_names.chain([manifest.id.name.clone()]);
-                    replaced.extend(names.map(|name| Replaced { want: at, name }));
-                    consumed.push((manifest.unit, manifest.item));
-                } else {
-                    self.report.push(
-                        Diagnostic::error(
-                            Code::ForeignSecret,
-                            format!(
-                                "`{}` was made from other sources than `{}` has now",
-                                manifest.id.label(),
-                                own.logical
-                            ),
-                        )
-                        .at(self.places.of(manifest))
-                        .hint("rename one of the secrets, or take the old object out."),
-                    );
-                }
-                continue;
-            }
-            let known = adopted
-                .iter()
-                .any(|a| a.name == manifest.id.name && a.namespace.as_deref() == namespace);
-            if known && manifest.id.kind != "Secret" {
-                continue;
-            }
-            adopted.retain(|a| a.name != manifest.id.name || a.namespace.as_deref() != namespace);
-            let mut aliases: Vec<String> = earlier_names.collect();
-            aliases.push(own.logical.clone());
-            aliases.retain(|alias| *alias != manifest.id.name);
-            // only a name that does not carry its generation needs its keys told apart, and only
-            // `content` says no more than the object itself
-            let by_content = manifest.data.as_ref().filter(|data| {
-                own.generation
-                    .as_ref()
-                    .is_some_and(|g| !manifest.id.name.contains(g) && data.suffix == *g)
-            });
-            adopted.push(Adopted {
-                logical: own.logical.clone(),
-                name: manifest.id.name.clone(),
-                namespace: manifest.id.namespace.clone(),
-                aliases,
-                generation: own.generation.clone(),
-                stamp: own.stamp.clone(),
-                keys: by_content.map(|data| data.keys.clone()),
-            });
-        }
-        // several generations of one secret: a logical name does not say which is meant
-        let logical: Vec<(String, Option<String>)> = adopted
-            .iter()
-            .map(|a| (a.logical.clone(), a.namespace.clone()))
-            .collect();
-        for one in &mut adopted {
-            let same = logical
-                .iter()
-                .filter(|(name, ns)| *name == one.logical && *ns == one.namespace)
-                .count();
-            if same > 1 {
-                one.aliases.retain(|alias| *alias != one.logical);
-            }
-        }
-        (adopted, replaced, consumed)
     }
 
     /// Secrets, and other makers of Secrets, that already have a logical name.

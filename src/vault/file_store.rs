@@ -88,7 +88,7 @@ impl FileStore {
                     suggestion(
                         namespace,
                         self.namespaces.keys(),
-                        "Check `namespace` for a typo.",
+                        "check `namespace` for a typo.",
                     ),
                 )
             })?;
@@ -96,7 +96,7 @@ impl FileStore {
             Refusal::new(
                 Code::MountAbsent,
                 format!("nothing is mounted at `{}`", secret.mount),
-                suggestion(&secret.mount, mounts.keys(), "Check `mount` for a typo."),
+                suggestion(&secret.mount, mounts.keys(), "check `mount` for a typo."),
             )
         })
     }
@@ -127,8 +127,8 @@ fn versioned(ask: &Ask, versions: &[Version]) -> Result<Reading, Refusal> {
         .iter()
         .rposition(|version| matches!(version, Version::Live { .. }));
     let hint = match live {
-        Some(live) => format!("Ask for version {}, the newest that can be read.", live + 1),
-        None => "Add a version: none of this secret can be read.".to_owned(),
+        Some(live) => format!("ask for version {}, the newest that can be read.", live + 1),
+        None => "add a version: none of this secret can be read.".to_owned(),
     };
     let (code, what) = match index.and_then(|index| versions.get(index)) {
         Some(Version::Live { created, entries }) => {
@@ -172,7 +172,7 @@ fn find<'a, T>(secrets: &'a BTreeMap<String, T>, secret: &SecretPath) -> Result<
             suggestion(
                 &secret.path,
                 secrets.keys(),
-                "Check `path` for a typo, or add the secret.",
+                "check `path` for a typo, or add the secret.",
             ),
         )
     })
@@ -192,6 +192,6 @@ fn broken(name: &str, problem: &str) -> Refusal {
     Refusal::new(
         Code::FileStoreBroken,
         format!("`{name}` is no file store: {problem}"),
-        "Write `mounts`, below it `engine` and `secrets`, and each kv-v2 secret as a list of versions.",
+        "write `mounts`, below it `engine` and `secrets`, and each kv-v2 secret as a list of versions.",
     )
 }

@@ -138,7 +138,7 @@ impl Settings {
     pub fn warnings(&self) -> Vec<Diagnostic> {
         let text =
             |variable| format!("`{variable}` turns off the check of the server's certificate");
-        let hint = "Name the authority that signed it in `VAULT_CACERT` instead: whoever stands in between can read the token and every secret.";
+        let hint = "name the authority that signed it in `VAULT_CACERT` instead: whoever stands in between can read the token and every secret.";
         self.skip_verify
             .iter()
             .map(|variable| Diagnostic::warning(Code::SkipVerify, text(variable)).hint(hint))
@@ -174,14 +174,14 @@ fn address(variables: &Variables) -> Result<(Url, bool), Refusal> {
             let url = parse_address(&text).ok_or_else(|| {
                 setting(
                     format!("`{variable}` is not the address of a server"),
-                    "Write it as `https://vault.example.com:8200`, without user, query or fragment.",
+                    "write it as `https://vault.example.com:8200`, without user, query or fragment.",
                 )
             })?;
             return Ok((url, is_agent));
         }
     }
     let default = Url::parse(DEFAULT_ADDRESS);
-    let url = default.map_err(|_| setting("there is no address".into(), "Set `VAULT_ADDR`."))?;
+    let url = default.map_err(|_| setting("there is no address".into(), "set `VAULT_ADDR`."))?;
     Ok((url, false))
 }
 
@@ -225,7 +225,7 @@ fn identity(variables: &Variables) -> Result<Option<Identity>, Refusal> {
 fn alone(one: &Pem, other: &str) -> Refusal {
     setting(
         format!("`{}` is set without `{other}`", one.variable()),
-        "Set both, certificate and key, or none of them.",
+        "set both, certificate and key, or none of them.",
     )
 }
 
@@ -262,7 +262,7 @@ fn server_name(variables: &Variables) -> Result<Option<(String, String)>, Refusa
     if !is_name {
         return Err(setting(
             format!("`{variable}` is not a DNS name in lower case"),
-            "Write the name that the server's certificate holds, as `vault.example.com`.",
+            "write the name that the server's certificate holds, as `vault.example.com`.",
         ));
     }
     Ok(Some((variable, name)))
@@ -276,7 +276,7 @@ fn skip_verify(variables: &Variables) -> Result<Option<String>, Refusal> {
             "0" | "f" | "F" | "false" | "FALSE" | "False" => Ok(None),
             _ => Err(setting(
                 format!("`{variable}` is neither true nor false"),
-                "Write `true` or `false`, or unset it.",
+                "write `true` or `false`, or unset it.",
             )),
         },
     }
@@ -289,7 +289,7 @@ fn timeout(variables: &Variables) -> Result<Option<Duration>, Refusal> {
     let duration = duration::parse(&text).ok_or_else(|| {
         setting(
             format!("`{variable}` is not a duration"),
-            "Write seconds as `60`, or a duration as `1m30s`.",
+            "write seconds as `60`, or a duration as `1m30s`.",
         )
     })?;
     // As in the official client, zero is no limit; the deadline of the run still holds.
@@ -303,7 +303,7 @@ fn retries(variables: &Variables) -> Result<u32, Refusal> {
     text.parse().map_err(|_| {
         setting(
             format!("`{variable}` is not a number of retries"),
-            "Write a whole number, as `2`; `0` means that nothing is tried again.",
+            "write a whole number, as `2`; `0` means that nothing is tried again.",
         )
     })
 }

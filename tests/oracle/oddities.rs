@@ -119,8 +119,9 @@ pub const DOCUMENTS: &[&str] = &[
     // types
     "a: [y, n, yes, no, on, off, true, True, TRUE, null, Null, ~, '', 'yes']\n",
     "a: [0644, 0o644, 0x1f, 0b11, 1_000, +1, -1, 1., .5, 1e3, 1E+3, .inf, -.Inf, .NaN, 12:30:45, 190:20:30.15]\n",
+    "a: [-, b]\n",
     "a: [2001-01-01, 2001-1-1, 2001-12-14t21:59:43.10-05:00, 2001-12-14 21:59:43.10 -5, 2001-12-14 21:59:43.10]\n",
-    "a: [=, <<, -, --, ---a, ., .., .e, e1, 1e, 0x, 0xg, 0o8, 08, 09, 1__0, _1, 1_, 0_7, +, +a]\n",
+    "a: [=, <<, --, -a, ., .., .e, e1, 1e, 0x, 0xg, 0o8, 08, 09, 1__0, _1, 1_, 0_7, +, +a]\n",
     "a: [!!str 1, !!int '1', !!float 1, !!bool 'yes', !!null '', ! 1, !x y, !!binary aGk=, !!timestamp 2001-01-01]\n",
     "a: !!str\nb: !!null\nc: !!map {}\nd: !!seq []\n",
     "!!map\na: b\n",
@@ -214,5 +215,21 @@ pub const DOCUMENTS: &[&str] = &[
     "a: $(B)\n",
 ];
 
-/// Those that Go reads and we refuse, with what is said.
-pub const REFUSED: &[&str] = &[];
+/// Those that Go reads and we refuse, and why that is right or at least harmless.
+pub const REFUSED: &[&str] = &[
+    // a line break for Go, part of the text for YAML 1.2
+    "a: b\u{85}c: d\n",
+    "a: \"b\u{2028}c\"\n",
+    "# x\u{2029}a: b\n",
+    // no YAML, though Go is lenient
+    "a: \"x\n\ty\"\n",
+    "a: \"b\"# c\n",
+    "a: 'x\ny'\n",
+    "a: \"x\ny\"\n",
+    "a: \"---\n---\"\n",
+    "a: [-, b]\n",
+    // v2 takes 1, v3 takes 2
+    "a: &x {b: 1}\nc: {b: 2, <<: *x}\n",
+    // an endless document
+    "a: &x [*x]\n",
+];

@@ -121,7 +121,11 @@ pub fn secret_names(document: &Value) -> Vec<&str> {
 }
 
 fn each(list: &Value) -> impl Iterator<Item = &Value> {
-    list.as_array().into_iter().flatten()
+    // one item without a list is taken for a list of one
+    list.as_array()
+        .into_iter()
+        .flatten()
+        .chain(list.as_object().map(|_| list))
 }
 
 /// The stamp of a workload's pod template.

@@ -136,14 +136,14 @@ fn namespaces_are_apart() {
 fn refusals_are_those_of_a_server() {
     #[rustfmt::skip]
     let rows = [
-        (ask("kvv2", "shop/db", None), Code::VersionDeleted, "version 3, the newest of `kvv2/shop/db`, was deleted", "Ask for version 2, the newest that can be read."),
-        (ask("kvv2", "shop/db", Some(3)), Code::VersionDeleted, "version 3 of `kvv2/shop/db` was deleted", "Ask for version 2, the newest that can be read."),
-        (ask("kvv2", "shop/gone", Some(1)), Code::VersionDestroyed, "version 1 of `kvv2/shop/gone` was destroyed", "Add a version: none of this secret can be read."),
-        (ask("kvv2", "shop/db", Some(9)), Code::VersionAbsent, "there is no version 9 of `kvv2/shop/db`", "Ask for version 2, the newest that can be read."),
-        (ask("kvv2", "shop/db", Some(0)), Code::VersionAbsent, "there is no version 0 of `kvv2/shop/db`", "Ask for version 2, the newest that can be read."),
+        (ask("kvv2", "shop/db", None), Code::VersionDeleted, "version 3, the newest of `kvv2/shop/db`, was deleted", "ask for version 2, the newest that can be read."),
+        (ask("kvv2", "shop/db", Some(3)), Code::VersionDeleted, "version 3 of `kvv2/shop/db` was deleted", "ask for version 2, the newest that can be read."),
+        (ask("kvv2", "shop/gone", Some(1)), Code::VersionDestroyed, "version 1 of `kvv2/shop/gone` was destroyed", "add a version: none of this secret can be read."),
+        (ask("kvv2", "shop/db", Some(9)), Code::VersionAbsent, "there is no version 9 of `kvv2/shop/db`", "ask for version 2, the newest that can be read."),
+        (ask("kvv2", "shop/db", Some(0)), Code::VersionAbsent, "there is no version 0 of `kvv2/shop/db`", "ask for version 2, the newest that can be read."),
         (ask("kvv2", "shop/bd", None), Code::SecretAbsent, "there is no secret at `kvv2/shop/bd`", "Did you mean `shop/db`?"),
         (ask("kv2", "shop/db", None), Code::MountAbsent, "nothing is mounted at `kv2`", "Did you mean `kvv2`?"),
-        (ask("zzz", "shop/db", None), Code::MountAbsent, "nothing is mounted at `zzz`", "Check `mount` for a typo."),
+        (ask("zzz", "shop/db", None), Code::MountAbsent, "nothing is mounted at `zzz`", "check `mount` for a typo."),
     ];
     for (ask, code, message, hint) in rows {
         assert_eq!(refused(ask), (code, message.into(), hint.into()));

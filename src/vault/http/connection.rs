@@ -98,7 +98,7 @@ fn token(settings: &Settings, address: &str) -> Result<Option<HeaderValue>, Refu
                 Code::NoToken,
                 format!("there is no token for `{address}`"),
                 format!(
-                    "Set `VAULT_TOKEN` or log in with `vault login`; looked at {}.",
+                    "set `VAULT_TOKEN` or log in with `vault login`; looked at {}.",
                     places.join(", ")
                 ),
             ))
@@ -149,7 +149,7 @@ fn certificates(pem: &[u8], variable: &str) -> Result<Vec<Certificate>, Refusal>
         _ => Err(Refusal::new(
             Code::StoreSetting,
             format!("`{variable}` gives no certificate in PEM form"),
-            "Name a file that begins with `-----BEGIN CERTIFICATE-----`.",
+            "name a file that begins with `-----BEGIN CERTIFICATE-----`.",
         )),
     }
 }
@@ -163,7 +163,7 @@ fn client_identity(identity: &Identity) -> Result<reqwest::Identity, Refusal> {
         Refusal::new(
             Code::StoreSetting,
             format!("`{certificate}` and `{key}` are no certificate and key in PEM form"),
-            "Name files of an unencrypted key and its certificate chain.",
+            "name files of an unencrypted key and its certificate chain.",
         )
     })
 }
@@ -191,7 +191,7 @@ fn unreadable(variable: &str, error: &std::io::Error) -> Refusal {
     Refusal::new(
         Code::StoreSetting,
         format!("what `{variable}` names cannot be read: {}", error.kind()),
-        "Check the path, and that this user may read it.",
+        "check the path, and that this user may read it.",
     )
 }
 
@@ -199,6 +199,6 @@ fn unusable(variable: &str) -> Refusal {
     Refusal::new(
         Code::StoreSetting,
         format!("`{variable}` cannot be used"),
-        "Correct it or unset it.",
+        "correct it or unset it.",
     )
 }

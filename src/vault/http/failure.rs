@@ -48,12 +48,12 @@ pub fn of_client(error: &reqwest::Error, address: &str) -> Refusal {
         Some(TlsError::InconsistentKeys(_)) => Refusal::new(
             Code::StoreSetting,
             "the client certificate and its key do not belong together",
-            "Correct `VAULT_CLIENT_CERT` and `VAULT_CLIENT_KEY`.",
+            "correct `VAULT_CLIENT_CERT` and `VAULT_CLIENT_KEY`.",
         ),
         _ => Refusal::new(
             Code::Tls,
             format!("there are no certificates to check `{address}` with"),
-            "Install the system's certificates, or name the authority's file in `VAULT_CACERT`.",
+            "install the system's certificates, or name the authority's file in `VAULT_CACERT`.",
         ),
     }
 }
@@ -63,7 +63,7 @@ pub fn unknown_name(address: &str) -> Refusal {
     Refusal::new(
         Code::Unreachable,
         format!("the host of `{address}` is not known"),
-        "Check `VAULT_ADDR` for a typo, and that this machine's DNS knows the name.",
+        "check `VAULT_ADDR` for a typo, and that this machine's DNS knows the name.",
     )
 }
 
@@ -72,7 +72,7 @@ pub fn too_late(address: &str) -> Refusal {
     Refusal::new(
         Code::Unreachable,
         format!("`{address}` did not answer in time"),
-        "Check `VAULT_ADDR` and the network in between; `VAULT_CLIENT_TIMEOUT` gives it longer.",
+        "check `VAULT_ADDR` and the network in between; `VAULT_CLIENT_TIMEOUT` gives it longer.",
     )
 }
 
@@ -89,7 +89,7 @@ pub fn too_large(address: &str) -> Refusal {
     Refusal::new(
         Code::BadAnswer,
         format!("`{address}` sent an answer of more than 32 MiB"),
-        "Check that the address is that of Vault or OpenBao.",
+        "check that the address is that of Vault or OpenBao.",
     )
 }
 
@@ -100,12 +100,12 @@ pub fn redirected(address: &str, place: Option<&Url>) -> Refusal {
         Some(origin) => (
             format!(" to `{origin}`"),
             format!(
-                "Set `VAULT_ADDR` to `{origin}` if that is your server: the token is not sent along with redirects."
+                "set `VAULT_ADDR` to `{origin}` if that is your server: the token is not sent along with redirects."
             ),
         ),
         None => (
             String::new(),
-            "Set `VAULT_ADDR` to the address of the active node.".into(),
+            "set `VAULT_ADDR` to the address of the active node.".into(),
         ),
     };
     Refusal::new(Code::Redirected, format!("`{address}` redirects{to}"), hint)
@@ -115,7 +115,7 @@ fn unreachable(address: &str, how: &str) -> Refusal {
     Refusal::new(
         Code::Unreachable,
         format!("`{address}` {how}"),
-        "Check `VAULT_ADDR` (scheme, host and port), and that the server runs.",
+        "check `VAULT_ADDR` (scheme, host and port), and that the server runs.",
     )
 }
 
@@ -125,19 +125,19 @@ fn of_tls(error: &TlsError, address: &str, trust: &Trust) -> Refusal {
         TlsError::InvalidMessage(_) => {
             return tls(
                 format!("`{address}` does not answer in TLS"),
-                "Write `http://` in `VAULT_ADDR` if the server has no TLS, or correct the port.",
+                "write `http://` in `VAULT_ADDR` if the server has no TLS, or correct the port.",
             );
         }
         TlsError::AlertReceived(_) => {
             return tls(
                 format!("`{address}` ended the TLS handshake"),
-                "Set `VAULT_CLIENT_CERT` and `VAULT_CLIENT_KEY` if the server wants a certificate, and `VAULT_TLS_SERVER_NAME` if it serves several names.",
+                "set `VAULT_CLIENT_CERT` and `VAULT_CLIENT_KEY` if the server wants a certificate, and `VAULT_TLS_SERVER_NAME` if it serves several names.",
             );
         }
         _ => {
             return tls(
                 format!("there is no TLS connection to `{address}`"),
-                "Check that the server speaks TLS 1.2 or 1.3.",
+                "check that the server speaks TLS 1.2 or 1.3.",
             );
         }
     };
@@ -145,23 +145,23 @@ fn of_tls(error: &TlsError, address: &str, trust: &Trust) -> Refusal {
         Certificate::UnknownIssuer => tls(
             format!("the certificate of `{address}` is signed by nobody that is trusted here"),
             match trust {
-                Trust::System => "Name the file of its authority in `VAULT_CACERT`.",
+                Trust::System => "name the file of its authority in `VAULT_CACERT`.",
                 _ => {
-                    "Check that `VAULT_CACERT` or `VAULT_CAPATH` holds the authority that signed it."
+                    "check that `VAULT_CACERT` or `VAULT_CAPATH` holds the authority that signed it."
                 }
             },
         ),
         Certificate::NotValidForName | Certificate::NotValidForNameContext { .. } => tls(
             format!("the certificate of `{address}` is for another name"),
-            "Use a name that it holds in `VAULT_ADDR`, or set `VAULT_TLS_SERVER_NAME`.",
+            "use a name that it holds in `VAULT_ADDR`, or set `VAULT_TLS_SERVER_NAME`.",
         ),
         Certificate::Expired | Certificate::ExpiredContext { .. } => tls(
             format!("the certificate of `{address}` has expired"),
-            "Renew it, or correct the clock of this machine.",
+            "renew it, or correct the clock of this machine.",
         ),
         Certificate::NotValidYet | Certificate::NotValidYetContext { .. } => tls(
             format!("the certificate of `{address}` is not valid yet"),
-            "Correct the clock of this machine, or of the one that signed it.",
+            "correct the clock of this machine, or of the one that signed it.",
         ),
         Certificate::Other(other) if format!("{other:?}").contains("CaUsedAsEndEntity") => tls(
             format!("`{address}` shows the certificate of an authority as its own"),
@@ -169,7 +169,7 @@ fn of_tls(error: &TlsError, address: &str, trust: &Trust) -> Refusal {
         ),
         _ => tls(
             format!("the certificate of `{address}` is not valid"),
-            "Look at it with `openssl s_client -connect HOST:PORT -showcerts`.",
+            "look at it with `openssl s_client -connect HOST:PORT -showcerts`.",
         ),
     }
 }

@@ -277,7 +277,7 @@ fn a_missing_token_says_where_it_was_looked_for() {
     assert_eq!(refusal.code, Code::NoToken);
     assert_eq!(
         refusal.hint,
-        "Set `VAULT_TOKEN` or log in with `vault login`; looked at `VAULT_TOKEN`, `BAO_TOKEN`, `/home/u/.vault-token`."
+        "set `VAULT_TOKEN` or log in with `vault login`; looked at `VAULT_TOKEN`, `BAO_TOKEN`, `/home/u/.vault-token`."
     );
 }
 

@@ -19,7 +19,7 @@ pub fn get(helper: &Path, address: &str) -> Result<Token, Refusal> {
         Refusal::new(
             Code::StoreSetting,
             format!("the token helper `{shown}` {how}"),
-            "Run it with `get` to see why, or set `VAULT_TOKEN` instead.",
+            "run it with `get` to see why, or set `VAULT_TOKEN` instead.",
         )
     };
     let output = Command::new(helper)
@@ -37,7 +37,7 @@ pub fn get(helper: &Path, address: &str) -> Result<Token, Refusal> {
         return Err(Refusal::new(
             Code::NoToken,
             format!("there is no token for `{address}`"),
-            format!("Log in with `vault login`: the token helper `{shown}` has none."),
+            format!("log in with `vault login`: the token helper `{shown}` has none."),
         ));
     }
     Token::new(text.to_owned(), &shown.to_string())

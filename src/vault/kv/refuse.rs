@@ -61,7 +61,7 @@ pub fn refusal(
                     "`{mount}` does not answer as a {} engine",
                     secret.engine.word()
                 ),
-                "Set `mount` to the path of a KV engine, as `vault secrets list` shows it.",
+                "set `mount` to the path of a KV engine, as `vault secrets list` shows it.",
             ),
         },
         Said::NoRoute => Refusal::new(
@@ -72,7 +72,7 @@ pub fn refusal(
                 }
                 None => format!("nothing is mounted at `{mount}`"),
             },
-            "Check `mount`, and the namespace where it lives, with `vault secrets list`.",
+            "check `mount`, and the namespace where it lives, with `vault secrets list`.",
         ),
         Said::NoNamespace => Refusal::new(
             Code::NamespaceAbsent,
@@ -80,39 +80,39 @@ pub fn refusal(
                 "there is no namespace `{}`",
                 namespace(ask).unwrap_or_default()
             ),
-            "Check `namespace`, or `VAULT_NAMESPACE` and `BAO_NAMESPACE`, with `vault namespace list`.",
+            "check `namespace`, or `VAULT_NAMESPACE` and `BAO_NAMESPACE`, with `vault namespace list`.",
         ),
         Said::Denied => denied(ask, endpoint),
         Said::BadToken => Refusal::new(
             Code::BadToken,
             format!("`{address}` does not accept the token"),
-            "Log in again: the token is wrong, expired, revoked or used up, or of another server.",
+            "log in again: the token is wrong, expired, revoked or used up, or of another server.",
         ),
         Said::Sealed => Refusal::new(
             Code::Sealed,
             format!("`{address}` is sealed or not initialised"),
-            "Unseal the server, or wait until it is.",
+            "unseal the server, or wait until it is.",
         ),
         Said::RateLimited => Refusal::new(
             Code::RateLimited,
             format!("`{address}` refuses more requests for now"),
-            "Try again later, or raise the rate limit quota of this token's role.",
+            "try again later, or raise the rate limit quota of this token's role.",
         ),
         Said::Stale => Refusal::new(
             Code::ServerError,
             format!("`{address}` has not caught up with the state that the token was made in"),
-            "Try again, or use the address of the active node.",
+            "try again, or use the address of the active node.",
         ),
         Said::Standby => Refusal::new(
             Code::ServerError,
             format!("`{address}` is a standby that does not answer reads"),
-            "Use the address of the active node, or of the load balancer that finds it.",
+            "use the address of the active node, or of the load balancer that finds it.",
         ),
         Said::Failed { status, reason } => failed(ask, address, *status, reason),
         Said::Foreign { status } => Refusal::new(
             Code::BadAnswer,
             format!("`{address}` answers {status} with something that no Vault or OpenBao sends"),
-            "Check scheme, host and port of the address, and whether a proxy or a login page stands in between.",
+            "check scheme, host and port of the address, and whether a proxy or a login page stands in between.",
         ),
     }
 }
@@ -128,7 +128,7 @@ pub fn wrong_mount(ask: &Ask, kind: &str) -> Refusal {
     Refusal::new(
         Code::WrongEngine,
         format!("`{mount}` is a `{kind}` engine, not a KV engine"),
-        "Set `mount` to the path of a KV engine, as `vault secrets list` shows it.",
+        "set `mount` to the path of a KV engine, as `vault secrets list` shows it.",
     )
 }
 
@@ -138,9 +138,9 @@ pub fn other_engine(ask: &Ask, found: Engine) -> Refusal {
     let (mount, path) = (&ask.secret.mount, &ask.secret.path);
     let hint = match path.strip_prefix("data/") {
         Some(rest) if found == Engine::KvV2 => {
-            format!("Set `engine: kv-v2` and `path: {rest}`.")
+            format!("set `engine: kv-v2` and `path: {rest}`.")
         }
-        _ => format!("Set `engine: {}`.", found.word()),
+        _ => format!("set `engine: {}`.", found.word()),
     };
     let asked = ask.secret.engine.word();
     Refusal::new(
@@ -166,9 +166,9 @@ fn gone(
         Some(_) => format!("version {version} of {secret}"),
         None => format!("version {version}, the newest of {secret},"),
     };
-    let other = live.map(|live| format!("Ask for version {live}, the newest that can be read"));
+    let other = live.map(|live| format!("ask for version {live}, the newest that can be read"));
     if destroyed {
-        let hint = other.unwrap_or_else(|| "Write a new version: this one cannot come back".into());
+        let hint = other.unwrap_or_else(|| "write a new version: this one cannot come back".into());
         return Refusal::new(
             Code::VersionDestroyed,
             format!("{which} was destroyed"),
@@ -219,9 +219,9 @@ fn absent(ask: &Ask, facts: &Facts) -> Refusal {
     {
         let hint = match facts.versions.as_ref().and_then(Versions::range) {
             Some(range) => format!(
-                "Ask for one that exists: the server keeps {range}. Old ones go when `max_versions` is reached."
+                "ask for one that exists: the server keeps {range}. Old ones go when `max_versions` is reached."
             ),
-            None => "Check `path` and `version`: the token may not read the metadata that would tell which of them is wrong.".into(),
+            None => "check `path` and `version`: the token may not read the metadata that would tell which of them is wrong.".into(),
         };
         return Refusal::new(
             Code::VersionAbsent,
@@ -235,11 +235,11 @@ fn absent(ask: &Ask, facts: &Facts) -> Refusal {
     let hint = match prefixed {
         Some(rest) if secret.engine == Engine::KvV2 => {
             format!(
-                "Write `path: {rest}`: the segment before it belongs to the API, not to the path."
+                "write `path: {rest}`: the segment before it belongs to the API, not to the path."
             )
         }
         _ => {
-            "Check `mount`, `path` and the namespace for a typo, or write the secret first.".into()
+            "check `mount`, `path` and the namespace for a typo, or write the secret first.".into()
         }
     };
     Refusal::new(
@@ -260,7 +260,7 @@ fn denied(ask: &Ask, endpoint: Endpoint) -> Refusal {
         Code::Denied,
         format!("the token may not read {secret}"),
         format!(
-            "Grant `read` on `{place}`{within}. The server says the same of a mount or path that does not exist, and to a token of another namespace."
+            "grant `read` on `{place}`{within}. The server says the same of a mount or path that does not exist, and to a token of another namespace."
         ),
     )
 }
@@ -275,12 +275,12 @@ fn failed(ask: &Ask, address: &str, status: u16, reason: &str) -> Refusal {
         502..=504 => Refusal::new(
             Code::ServerError,
             format!("`{address}` answers {status}{because}"),
-            "Try again: the server, or a proxy before it, is overloaded or restarting.",
+            "try again: the server, or a proxy before it, is overloaded or restarting.",
         ),
         500.. => Refusal::new(
             Code::ServerError,
             format!("`{address}` fails with {status} on {}{because}", ask.secret),
-            "Look into the server's log.",
+            "look into the server's log.",
         ),
         405 => Refusal::new(
             Code::WrongEngine,
@@ -289,7 +289,7 @@ fn failed(ask: &Ask, address: &str, status: u16, reason: &str) -> Refusal {
                 ask.secret,
                 ask.secret.engine.word()
             ),
-            "Check `mount` and `engine`.",
+            "check `mount` and `engine`.",
         ),
         _ => Refusal::new(
             Code::BadAnswer,
@@ -297,7 +297,7 @@ fn failed(ask: &Ask, address: &str, status: u16, reason: &str) -> Refusal {
                 "`{address}` answers {status} to the question for {}{because}",
                 ask.secret
             ),
-            "Check `mount`, `path`, `version` and the address.",
+            "check `mount`, `path`, `version` and the address.",
         ),
     }
 }
@@ -306,7 +306,7 @@ fn leased(mount: &str, what: &str) -> Refusal {
     Refusal::new(
         Code::DynamicEngine,
         format!("`{mount}` gives {what} that every read would make anew"),
-        "Read a KV engine here, and let an operator or agent fetch dynamic credentials at run time.",
+        "read a KV engine here, and let an operator or agent fetch dynamic credentials at run time.",
     )
 }
 

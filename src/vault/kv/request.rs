@@ -51,7 +51,7 @@ pub fn namespace_header(namespace: &str) -> Result<Option<String>, Refusal> {
                 "`{}` is not the name of a namespace",
                 trimmed.escape_debug()
             ),
-            "Write namespaces as `team-a` or `team-a/sub`.",
+            "write namespaces as `team-a` or `team-a/sub`.",
         ));
     }
     Ok(Some(trimmed.to_owned()))
@@ -69,7 +69,7 @@ fn checked(secret: &SecretPath) -> Result<(String, String), Refusal> {
                 "`{}` belongs to the server itself and holds no secrets",
                 secret.mount
             ),
-            "Set `mount` to the path where a KV engine is mounted.",
+            "set `mount` to the path where a KV engine is mounted.",
         ));
     }
     Ok((mount, path))
@@ -81,7 +81,7 @@ fn encoded(field: &str, text: &str) -> Result<String, Refusal> {
         Refusal::new(
             Code::BadValue,
             format!("{field} `{}` {why}", text.escape_debug()),
-            format!("Write `{field}` as names with single slashes between them."),
+            format!("write `{field}` as names with single slashes between them."),
         )
     };
     if text.chars().any(char::is_control) {

@@ -188,13 +188,13 @@ fn facts_make_better_hints() {
     let absent = refused(&v2(Some(1)), 404, r#"{"errors":[]}"#, &facts);
     assert_eq!(
         absent.hint,
-        "Ask for one that exists: the server keeps versions 3 to 4. Old ones go when `max_versions` is reached."
+        "ask for one that exists: the server keeps versions 3 to 4. Old ones go when `max_versions` is reached."
     );
     let gone =
         r#"{"data":{"data":null,"metadata":{"created_time":"t","deletion_time":"T","version":4}}}"#;
     assert_eq!(
         refused(&v2(None), 404, gone, &facts).hint,
-        "Ask for version 3, the newest that can be read, or bring this one back with `vault kv undelete -mount=kv -versions=4 shop/db`. Versions here delete themselves after `3s`."
+        "ask for version 3, the newest that can be read, or bring this one back with `vault kv undelete -mount=kv -versions=4 shop/db`. Versions here delete themselves after `3s`."
     );
 }
 
@@ -219,7 +219,7 @@ fn the_mount_tells_a_wrong_engine_from_an_absent_path() {
     }
     let path = ask(Engine::KvV2, "data/shop/db", None, Depth::Values);
     let refusal = refused(&path, 404, r#"{"errors":[]}"#, &Facts::default());
-    assert!(refusal.hint.starts_with("Write `path: shop/db`"));
+    assert!(refusal.hint.starts_with("write `path: shop/db`"));
 }
 
 #[test]
@@ -264,7 +264,7 @@ fn metadata_and_subkeys_need_no_value() {
     assert!(
         refusal
             .hint
-            .starts_with("Ask for version 1, the newest that can be read, or")
+            .starts_with("ask for version 1, the newest that can be read, or")
     );
 }
 

@@ -57,7 +57,7 @@ fn parse(variable: String, text: &str) -> Result<Proxy, Refusal> {
         Some(url) => Ok(Proxy { variable, url }),
         None => Err(setting(
             format!("`{variable}` is not the address of a proxy"),
-            "Write it as `http://proxy.example.com:3128`.",
+            "write it as `http://proxy.example.com:3128`.",
         )),
     }
 }

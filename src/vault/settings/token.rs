@@ -33,7 +33,7 @@ impl Token {
         }
         Err(setting(
             format!("the token in `{source}` has characters that no token has"),
-            "Look for a line break, a copied blank or a wrong file.",
+            "look for a line break, a copied blank or a wrong file.",
         ))
     }
 
@@ -92,7 +92,7 @@ fn text_of(read: ReadFile, path: &Path) -> Result<Option<String>, Refusal> {
             ErrorKind::NotFound | ErrorKind::IsADirectory | ErrorKind::NotADirectory => Ok(None),
             kind => Err(setting(
                 format!("`{}` cannot be read: {kind}", path.display()),
-                "Make it readable for this user, or set `VAULT_TOKEN` instead.",
+                "make it readable for this user, or set `VAULT_TOKEN` instead.",
             )),
         },
     }
@@ -117,6 +117,6 @@ fn absolute(helper: &str, config: &Path) -> Result<PathBuf, Refusal> {
             "`token_helper` in `{}` is not an absolute path",
             config.display()
         ),
-        "Write the full path of the helper.",
+        "write the full path of the helper.",
     ))
 }

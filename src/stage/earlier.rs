@@ -1,0 +1,141 @@
+//! Our own earlier output that comes back as input: made again by a config of this run, or adopted
+//! as it is.
+//!
+//! Part of `plan`. Layers above may have renamed an object since it was made, so it is known by
+//! every name that manifests may still use. Says no to an object that was made from other sources.
+
+use super::Bundle;
+use super::places::Places;
+use super::plan::Want;
+use crate::config::StampRules;
+use crate::diag::{Code, Diagnostic, Report};
+use crate::kube::id::namespaces_agree;
+use crate::kube::manifest::Manifest;
+use crate::kube::own::{self, Own};
+
+/// Our own output from a lower layer.
+#[derive(Clone, Debug)]
+pub struct Adopted {
+    /// The logical name.
+    pub logical: String,
+    /// What it is called now.
+    pub name: String,
+    /// Its namespace.
+    pub namespace: Option<String>,
+    /// Names by which manifests may still refer to it.
+    pub aliases: Vec<String>,
+    /// The suffix of its generation; `None` for a followed secret.
+    pub generation: Option<String>,
+    /// What its config said about the stamp.
+    pub stamp: StampRules,
+    /// Digests of its keys, where they can be told apart in the stamp.
+    pub keys: Option<Vec<(String, String)>>,
+}
+
+/// An earlier generation that stands in the input and is made again by this run.
+#[derive(Clone, Debug)]
+pub struct Replaced {
+    /// Index into `wants`.
+    pub want: usize,
+    /// What it is called, or was: one entry for each name.
+    pub name: String,
+}
+
+/// Everything of ours that an earlier run made.
+#[derive(Default)]
+pub struct Earlier {
+    /// No config of this run makes it.
+    pub adopted: Vec<Adopted>,
+    /// Made again.
+    pub replaced: Vec<Replaced>,
+    /// What must not be in the output, because it is made again: (unit, item).
+    pub consumed: Vec<(usize, Option<usize>)>,
+}
+
+/// Sorts our own earlier output.
+pub fn earlier(
+    bundle: &Bundle,
+    wants: &[Want],
+    places: &Places<'_>,
+    report: &mut Report,
+) -> Earlier {
+    let mut out = Earlier::default();
+    for manifest in &bundle.manifests {
+        let Some(own) = &manifest.own else { continue };
+        let namespace = manifest.id.namespace.as_deref();
+        let want = wants.iter().position(|want| {
+            want.secret(bundle).name == own.logical
+                && namespaces_agree(want.namespace.as_deref(), namespace)
+        });
+        match want {
+            None => adopt(&mut out.adopted, manifest, own),
+            Some(at) if sources(bundle, &wants[at]) == own.sources => {
+                let names = earlier_names(manifest, own).chain([manifest.id.name.clone()]);
+                out.replaced
+                    .extend(names.map(|name| Replaced { want: at, name }));
+                out.consumed.push((manifest.unit, manifest.item));
+            }
+            Some(_) => {
+                let message = format!(
+                    "`{}` was made from other sources than `{}` has now",
+                    manifest.id.label(),
+                    own.logical
+                );
+                report.push(
+                    Diagnostic::error(Code::ForeignSecret, message)
+                        .at(places.of(manifest))
+                        .hint("rename one of the secrets, or take the old object out."),
+                );
+            }
+        }
+    }
+    let key = |a: &Adopted| (a.logical.clone(), a.namespace.clone());
+    let keys: Vec<_> = out.adopted.iter().map(key).collect();
+    // several generations of one secret: a logical name does not say which is meant
+    for one in &mut out.adopted {
+        let own = key(one);
+        if keys.iter().filter(|other| **other == own).count() > 1 {
+            one.aliases.retain(|alias| *alias != one.logical);
+        }
+    }
+    out
+}
+
+fn sources(bundle: &Bundle, want: &Want) -> Vec<String> {
+    let each = want.secret(bundle).sources.iter();
+    each.map(|source| own::source_label(&source.secret))
+        .collect()
+}
+
+/// What it was called before it was called what it is now.
+fn earlier_names(manifest: &Manifest, own: &Own) -> impl Iterator<Item = String> {
+    manifest.previous_names.iter().cloned().chain(own.minted())
+}
+
+/// A Secret and the object that lets the operator repair it are one; the Secret tells more.
+fn adopt(adopted: &mut Vec<Adopted>, manifest: &Manifest, own: &Own) {
+    let id = &manifest.id;
+    let same = |a: &Adopted| a.name == id.name && a.namespace == id.namespace;
+    if id.kind != "Secret" && adopted.iter().any(same) {
+        return;
+    }
+    adopted.retain(|a| !same(a));
+    let mut aliases: Vec<String> = earlier_names(manifest, own).collect();
+    aliases.push(own.logical.clone());
+    aliases.retain(|alias| *alias != id.name);
+    // only a name that does not carry its generation needs its keys told apart, and only
+    // `content` says no more than the object itself
+    let by_content = manifest.data.as_ref().filter(|data| {
+        let generation = own.generation.as_ref();
+        generation.is_some_and(|g| !id.name.contains(g) && data.suffix == *g)
+    });
+    adopted.push(Adopted {
+        logical: own.logical.clone(),
+        name: id.name.clone(),
+        namespace: id.namespace.clone(),
+        aliases,
+        generation: own.generation.clone(),
+        stamp: own.stamp.clone(),
+        keys: by_content.map(|data| data.keys.clone()),
+    });
+}

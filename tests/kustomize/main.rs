@@ -1,0 +1,14 @@
+//! countersign and the real kustomize: in every layer, in every position, with everything that
+//! kustomize may do before and after it.
+
+mod app;
+mod built;
+mod built_layer;
+mod failing;
+mod folder;
+mod generator;
+mod lower_layer;
+mod neighbours;
+mod page;
+mod resource_list;
+mod second_pass;
