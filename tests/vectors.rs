@@ -11,9 +11,13 @@ use std::collections::BTreeMap;
 
 #[path = "vectors/edits.rs"]
 mod edits;
+#[path = "support/go_yaml.rs"]
+mod go_yaml;
 
 fn vectors<T: DeserializeOwned>(file: &str) -> T {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/vectors").join(file);
+    let path = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("fixtures/vectors")
+        .join(file);
     let text = std::fs::read_to_string(&path).expect("the vectors are in the checkout");
     serde_json::from_str(&text).unwrap_or_else(|error| panic!("{file}: {error}"))
 }
@@ -22,7 +26,12 @@ fn vectors<T: DeserializeOwned>(file: &str) -> T {
 #[track_caller]
 fn all_hold(wrong: &[String], of: usize) {
     assert!(of > 100, "only {of} vectors were read");
-    assert!(wrong.is_empty(), "{} of {of} vectors do not hold:\n{}", wrong.len(), wrong.join("\n"));
+    assert!(
+        wrong.is_empty(),
+        "{} of {of} vectors do not hold:\n{}",
+        wrong.len(),
+        wrong.join("\n")
+    );
 }
 
 fn decoded(base64: &str) -> Vec<u8> {
@@ -42,11 +51,17 @@ fn a_secret_gets_the_suffix_that_kustomize_gives_it() {
     let vectors: Vec<SecretVector> = vectors("secret-hash.json");
     let mut wrong = Vec::new();
     for vector in &vectors {
-        let data: Vec<(String, String)> =
-            vector.data.iter().map(|(key, value)| (key.clone(), wrapped_base64(&decoded(value)))).collect();
+        let data: Vec<(String, String)> = vector
+            .data
+            .iter()
+            .map(|(key, value)| (key.clone(), wrapped_base64(&decoded(value))))
+            .collect();
         let ours = secret_suffix(&vector.r#type, &data);
         if ours != vector.suffix {
-            wrong.push(format!("{}: `{ours}`, kustomize says `{}`", vector.comment, vector.suffix));
+            wrong.push(format!(
+                "{}: `{ours}`, kustomize says `{}`",
+                vector.comment, vector.suffix
+            ));
         }
     }
     all_hold(&wrong, vectors.len());
@@ -67,12 +82,18 @@ fn a_config_map_gets_the_suffix_that_kustomize_gives_it() {
     let mut wrong = Vec::new();
     for vector in &vectors {
         let text: Vec<(String, String)> = vector.data.clone().into_iter().collect();
-        let binary: Vec<(String, String)> =
-            vector.binary_data.iter().map(|(key, value)| (key.clone(), wrapped_base64(&decoded(value)))).collect();
+        let binary: Vec<(String, String)> = vector
+            .binary_data
+            .iter()
+            .map(|(key, value)| (key.clone(), wrapped_base64(&decoded(value))))
+            .collect();
         let some = |pairs: Vec<(String, String)>| (!pairs.is_empty()).then_some(pairs);
         let ours = config_map_suffix(some(text).as_deref(), some(binary).as_deref());
         if ours != vector.suffix {
-            wrong.push(format!("{}: `{ours}`, kustomize says `{}`", vector.comment, vector.suffix));
+            wrong.push(format!(
+                "{}: `{ours}`, kustomize says `{}`",
+                vector.comment, vector.suffix
+            ));
         }
     }
     all_hold(&wrong, vectors.len());

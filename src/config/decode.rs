@@ -103,6 +103,7 @@ fn object(root: NodeRef<'_, '_>, reader: &Reader<'_>, name: String) -> Option<Co
         delivery: spec.choice("delivery", DELIVERIES),
         hash: spec.choice("hash", HASHES),
         hash_key: spec.get("hashKey"),
+        vault_unusable: vault.is_none() && spec.get("vault").is_some(),
         namespace: vault
             .as_ref()
             .and_then(|v| rendered(v, "namespace", &parameters)),
@@ -175,7 +176,8 @@ fn secrets(spec: &Fields<'_, '_>, defaults: &Defaults<'_, '_>) -> Vec<super::Man
             continue;
         };
         if let Some(first) = out.iter().find(|s| s.name == secret.name) {
-            let hint = format!("the first one is at line {}.", first.place.line);
+            let file = first.place.file.as_deref().unwrap_or_default();
+            let hint = format!("the first one is at {file}:{}.", first.place.line);
             let node = item.get("name").unwrap_or(item);
             reader.error_hint(
                 node,

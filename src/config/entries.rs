@@ -31,9 +31,11 @@ pub fn entries(
     let mut picked = Picked {
         fields,
         found: Vec::new(),
+        in_keys: 0,
     };
     if keys.is_some() {
         picked.keys(own, &sources.defaults.parameters);
+        picked.in_keys = picked.found.len();
     }
     if let Some(data) = data {
         picked.data(data, sources);
@@ -56,6 +58,8 @@ pub fn entries(
 struct Picked<'f, 'n, 't> {
     fields: &'f Fields<'n, 't>,
     found: Vec<Entry>,
+    /// So many of them came from `keys`.
+    in_keys: usize,
 }
 
 impl Picked<'_, '_, '_> {
@@ -83,16 +87,15 @@ impl Picked<'_, '_, '_> {
                 );
                 continue;
             };
-            if let Some(source) = own {
-                let entry = Entry {
-                    key: pair.key,
-                    source,
-                    from,
-                    decode: Decode::Text,
-                    place: fields.reader.place(pair.value_node, &at),
-                };
-                self.add(entry, pair.key_node);
-            }
+            let entry = Entry {
+                key: pair.key,
+                // without a source there is an error already, and more may follow
+                source: own.unwrap_or_default(),
+                from,
+                decode: Decode::Text,
+                place: fields.reader.place(pair.value_node, &at),
+            };
+            self.add(entry, pair.key_node);
         }
     }
 
@@ -140,9 +143,14 @@ impl Picked<'_, '_, '_> {
                     "say where this key is: `path: …`.",
                 );
             }
-            let (Some(source), Some(from)) = (sources.of(&entry), from) else {
+            let source = sources.of(&entry).unwrap_or_default();
+            let Some(from) = from else {
                 continue;
             };
+            if self.found[..self.in_keys].iter().any(|e| e.key == key) {
+                let message = format!("`{key}` is given in `keys` and in `data`");
+                reader.error(key_node, &at, Code::DuplicateKey, message);
+            }
             let names_key = entry.get("key").unwrap_or(key_node);
             let entry = Entry {
                 key: key.to_owned(),
@@ -160,12 +168,6 @@ impl Picked<'_, '_, '_> {
         if let Some(fault) = names::data_key_fault(&entry.key) {
             let message = format!("`{}` cannot be a key of a Secret: {fault}", entry.key);
             self.fields.reader.error(key, &at, Code::BadKey, message);
-        }
-        if self.found.iter().any(|e| e.key == entry.key) {
-            let message = format!("`{}` is given in `keys` and in `data`", entry.key);
-            self.fields
-                .reader
-                .error(key, &at, Code::DuplicateKey, message);
         }
         self.found.push(entry);
     }

@@ -27,6 +27,8 @@ pub struct Defaults<'n, 't> {
     pub mount: Option<String>,
     /// `spec.vault.engine`
     pub engine: Option<Engine>,
+    /// `spec.vault` is there but is no mapping, which has been reported.
+    pub vault_unusable: bool,
     /// `spec.parameters`
     pub parameters: Parameters,
 }
@@ -85,27 +87,34 @@ pub fn decode<'n>(
     let hash_key = hash_key(reader, &fields, defaults);
     let follow = fields.boolean("follow").unwrap_or(false);
     let engine = sources.first().map_or(Engine::KvV2, |s| s.secret.engine);
-    let delivery = delivery?;
     let default_hash = match (delivery, engine) {
-        (Delivery::VaultStaticSecret, Engine::KvV2) => Some(HashKind::Version),
-        (Delivery::VaultStaticSecret, Engine::KvV1) => None,
+        (Some(Delivery::VaultStaticSecret), Engine::KvV1) => None,
+        (Some(Delivery::VaultStaticSecret), Engine::KvV2) => Some(HashKind::Version),
         _ => Some(HashKind::Content),
     };
     let hash = fields
         .choice("hash", HASHES)
         .or(defaults.hash)
         .or(default_hash);
+    let secret_type = fields.text("type");
+    let (own_labels, own_annotations) = (
+        labels(&fields, "labels", true),
+        labels(&fields, "annotations", false),
+    );
+    let immutable = fields.boolean("immutable").unwrap_or(false);
+    let name_suffix = fields.boolean("nameSuffix").unwrap_or(true);
+    // every field has been looked at: what is missing now has been reported
     let secret = ManagedSecret {
         name: name?,
         place: reader.place(fields.get("name").unwrap_or(item), &format!("{at}.name")),
-        delivery,
+        delivery: delivery?,
         hash: hash.unwrap_or(HashKind::Version),
         hash_key,
-        secret_type: fields.text("type").unwrap_or_else(|| "Opaque".to_owned()),
-        labels: labels(&fields, "labels", true),
-        annotations: labels(&fields, "annotations", false),
-        immutable: fields.boolean("immutable").unwrap_or(false),
-        name_suffix: !follow && fields.boolean("nameSuffix").unwrap_or(true),
+        secret_type: secret_type.unwrap_or_else(|| "Opaque".to_owned()),
+        labels: own_labels,
+        annotations: own_annotations,
+        immutable,
+        name_suffix: !follow && name_suffix,
         follow,
         sources,
         entries: entries?,

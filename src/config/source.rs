@@ -56,7 +56,7 @@ pub fn source(
     let says_mount =
         fields.get("mount").is_some() || outer.is_some_and(|o| o.get("mount").is_some());
     let mount = own_mount.or_else(|| defaults.mount.clone().filter(|_| !says_mount));
-    if mount.is_none() && !says_mount {
+    if mount.is_none() && !says_mount && !defaults.vault_unusable {
         reader.error_hint(
             path_node,
             &path_fields.path("path"),

@@ -43,6 +43,11 @@ pub struct Sight<'a> {
 impl Ours {
     /// Looks at a document of a stream.
     pub fn look(&mut self, root: NodeRef<'_, '_>, sight: Sight<'_>) {
+        // a function that was told by its own `args` to read a stream
+        if let Some(function) = root.get("functionConfig") {
+            self.problems
+                .extend(function::check(function, sight.located));
+        }
         for_each_object(root, &mut |node, item| {
             if self.take(node, sight) {
                 self.consumed.push((sight.unit, item));

@@ -65,10 +65,14 @@ pub fn read(request: Request) -> Result<Bundle, Report> {
         outlines: HashMap::new(),
     };
     let everything = shape == Shape::ResourceList;
-    let first = if everything {
+    let first: Vec<usize> = if everything {
         (0..units.len()).collect()
     } else {
-        reader.mentioning(OURS)
+        let ours = reader.mentioning(OURS).into_iter();
+        // nothing else may stand in a config file
+        let configs = (0..units.len()).filter(|u| inputs[units[*u].input].only_configs);
+        let all: BTreeSet<usize> = ours.chain(configs).collect();
+        all.into_iter().collect()
     };
     reader.parse(&first)?;
     let ours = reader.ours(&first, shape);
@@ -361,7 +365,9 @@ impl<'t> Reader<'t> {
             .get(&0)
             .filter(|_| shape == Shape::ResourceList)?
             .root()?;
-        Slot::find(root, &[], &[]).ok()
+        // a caller that brings results of its own keeps them
+        let brought = root.get("results").is_some();
+        Slot::find(root, &[], &[]).ok().filter(|_| !brought)
     }
 }
 

@@ -17,28 +17,33 @@ const LOCAL: &str = "config.kubernetes.io/local-config";
 
 /// The object with its record; in generator position, a VaultStaticSecret alone also gets a Secret
 /// that stands in for the one the operator will make, so that references can be found.
-pub fn tracked(object: Object, generator: bool) -> Vec<Value> {
-    let mut out = Vec::new();
-    // a name that never changes is its own record
+pub fn tracked(mut object: Object, generator: bool) -> Vec<Value> {
     let record = record(&object, object.kind, generator);
-    if generator && object.kind == "VaultStaticSecret" && !object.has_secret {
-        let mut annotations = self::record(&object, "Secret", generator);
-        annotations.push((LOCAL.to_owned(), "true".to_owned()));
-        let mut metadata = vec![("name".to_owned(), Value::text(object.name.as_str()))];
-        if let Some(namespace) = &object.namespace {
-            metadata.push(("namespace".to_owned(), Value::text(namespace.as_str())));
-        }
-        metadata.push(("annotations".to_owned(), Value::texts(annotations)));
-        out.push(Value::Mapping(vec![
-            ("apiVersion".to_owned(), Value::text("v1")),
-            ("kind".to_owned(), Value::text("Secret")),
-            ("metadata".to_owned(), Value::Mapping(metadata)),
-        ]));
-    }
+    let alone = object.kind == "VaultStaticSecret" && !object.has_secret;
+    let stand_in = (generator && alone).then(|| stand_in(&mut object));
     let mut value = object.value;
     annotate(&mut value, record);
-    out.insert(0, value);
-    out
+    std::iter::once(value).chain(stand_in).collect()
+}
+
+/// A Secret without data. It says of itself what the object says, so that a pass of countersign in
+/// a layer above knows it as ours.
+fn stand_in(object: &mut Object) -> Value {
+    let labels = texts(&mut object.value, "labels");
+    let mut annotations = texts(&mut object.value, "annotations");
+    annotations.extend(record(object, "Secret", true));
+    annotations.push((LOCAL.to_owned(), "true".to_owned()));
+    let mut metadata = vec![("name".to_owned(), Value::text(object.name.as_str()))];
+    if let Some(namespace) = &object.namespace {
+        metadata.push(("namespace".to_owned(), Value::text(namespace.as_str())));
+    }
+    metadata.push(("labels".to_owned(), Value::texts(labels)));
+    metadata.push(("annotations".to_owned(), Value::texts(annotations)));
+    Value::Mapping(vec![
+        ("apiVersion".to_owned(), Value::text("v1")),
+        ("kind".to_owned(), Value::text("Secret")),
+        ("metadata".to_owned(), Value::Mapping(metadata)),
+    ])
 }
 
 fn record(object: &Object, kind: &str, generator: bool) -> Vec<(String, String)> {
@@ -66,19 +71,32 @@ fn record(object: &Object, kind: &str, generator: bool) -> Vec<(String, String)>
 }
 
 fn annotate(value: &mut Value, record: Vec<(String, String)>) {
-    let Value::Mapping(pairs) = value else { return };
-    let Some((_, Value::Mapping(metadata))) = pairs.iter_mut().find(|(key, _)| key == "metadata")
-    else {
-        return;
+    if let Some(Value::Mapping(annotations)) = metadata(value, "annotations") {
+        let record = record.into_iter();
+        annotations.extend(record.map(|(key, text)| (key, Value::Text(text))));
+    }
+}
+
+/// Labels or annotations.
+fn texts(value: &mut Value, name: &str) -> Vec<(String, String)> {
+    let Some(Value::Mapping(pairs)) = metadata(value, name) else {
+        return Vec::new();
     };
-    let Some((_, Value::Mapping(annotations))) =
-        metadata.iter_mut().find(|(key, _)| key == "annotations")
-    else {
-        return;
+    let texts = pairs.iter().filter_map(|(key, value)| match value {
+        Value::Text(text) => Some((key.clone(), text.clone())),
+        _ => None,
+    });
+    texts.collect()
+}
+
+fn metadata<'v>(value: &'v mut Value, name: &str) -> Option<&'v mut Value> {
+    field(value, "metadata").and_then(|metadata| field(metadata, name))
+}
+
+fn field<'v>(value: &'v mut Value, name: &str) -> Option<&'v mut Value> {
+    let Value::Mapping(pairs) = value else {
+        return None;
     };
-    annotations.extend(
-        record
-            .into_iter()
-            .map(|(key, text)| (key, Value::Text(text))),
-    );
+    let mut pairs = pairs.iter_mut();
+    pairs.find(|(key, _)| key == name).map(|(_, value)| value)
 }

@@ -3,9 +3,12 @@
 //! Splices the edits, proves each changed document, puts our objects before the first document that
 //! uses them, and leaves our configs out. What was not changed is copied from the input.
 
-use std::collections::{BTreeMap, HashSet};
+mod pieces;
+
+use std::collections::BTreeMap;
 use std::io;
 
+use self::pieces::{Piece, Pieces, stream};
 use super::mint::{Minted, Object};
 use super::plan::Plan;
 use super::rewrite::Links;
@@ -15,8 +18,6 @@ use crate::diag::{Code, Diagnostic, Report};
 use crate::yaml::edit::{apply, prove};
 use crate::yaml::emit::Value;
 use crate::yaml::parallel;
-use crate::yaml::split::{only_comments, starts_document};
-use crate::yaml::tree::ends_in_block_scalar;
 
 /// write → door: the whole output. May hold secrets: neither Debug nor Clone.
 pub struct Rendered {
@@ -26,17 +27,6 @@ pub struct Rendered {
     pub warnings: Vec<Diagnostic>,
     /// Whether the store was needed at all.
     pub asked: bool,
-}
-
-enum Piece {
-    /// Bytes of an input, as they were.
-    Kept {
-        input: usize,
-        from: usize,
-        to: usize,
-    },
-    /// New text.
-    New(String),
 }
 
 impl Rendered {
@@ -203,157 +193,4 @@ fn resource_list(
             .push(slot.add("results", crate::diag::results::results(warnings)));
     }
     Ok(())
-}
-
-fn stream(
-    bundle: &Bundle,
-    objects: &[Object],
-    first_user: Option<usize>,
-) -> Result<Vec<Piece>, Report> {
-    let position = if objects.is_empty() {
-        None
-    } else {
-        let config = || {
-            bundle
-                .configs
-                .iter()
-                .map(|found| found.unit)
-                .find(|u| !bundle.inputs[bundle.units[*u].input].only_configs)
-        };
-        Some(first_user.or_else(config).unwrap_or(0))
-    };
-    let whole = bundle.consumed.iter().filter(|(_, item)| item.is_none());
-    let consumed: HashSet<usize> = whole.map(|(unit, _)| *unit).collect();
-    let mut pieces = Pieces::new(bundle);
-    for unit in 0..bundle.units.len() {
-        if Some(unit) == position {
-            pieces.objects(unit, objects);
-        }
-        let gone = bundle.inputs[bundle.units[unit].input].only_configs || consumed.contains(&unit);
-        if gone {
-            pieces.broken = true;
-        } else {
-            pieces.separate(unit)?;
-            pieces.unit(unit);
-        }
-    }
-    if bundle.units.is_empty() && position.is_some() {
-        pieces.objects(0, objects);
-    }
-    Ok(pieces.out)
-}
-
-/// How the lines of a document end.
-fn newline_of(text: &str) -> &'static str {
-    if text.contains("\r\n") { "\r\n" } else { "\n" }
-}
-
-struct Pieces<'b> {
-    bundle: &'b Bundle,
-    out: Vec<Piece>,
-    /// The unit that was written last, if nothing came after it.
-    last: Option<usize>,
-    /// The next unit does not follow its own predecessor.
-    broken: bool,
-    /// A byte order mark has been moved to the front.
-    mark_moved: bool,
-}
-
-impl<'b> Pieces<'b> {
-    fn new(bundle: &'b Bundle) -> Self {
-        Self {
-            bundle,
-            out: Vec::new(),
-            last: None,
-            broken: false,
-            mark_moved: false,
-        }
-    }
-
-    /// Our objects, before a unit.
-    fn objects(&mut self, unit: usize, objects: &[Object]) {
-        let text = if unit < self.bundle.units.len() {
-            self.bundle.text(unit)
-        } else {
-            ""
-        };
-        if self.out.is_empty() && text.starts_with('\u{feff}') {
-            self.out.push(Piece::New('\u{feff}'.to_string()));
-            self.mark_moved = true;
-        }
-        let newline = newline_of(text);
-        for object in objects {
-            self.out.push(Piece::New(format!(
-                "---{newline}{}",
-                object.value.to_yaml(0, newline)
-            )));
-        }
-        self.broken = true;
-        self.last = None;
-    }
-
-    /// Whatever must stand between what was written and this unit.
-    fn separate(&mut self, unit: usize) -> Result<(), Report> {
-        let units = &self.bundle.units;
-        let follows = !self.broken
-            && self
-                .last
-                .is_some_and(|last| last + 1 == unit && units[last].input == units[unit].input);
-        if self.out.is_empty() || follows {
-            return Ok(());
-        }
-        let text = self.bundle.text(unit).trim_start_matches('\u{feff}');
-        if let Some(last) = self.last
-            && !self.bundle.text(last).ends_with('\n')
-        {
-            // a line break would become part of the value
-            if ends_in_block_scalar(self.bundle.text(last)) {
-                return Err(Diagnostic::error(
-                    Code::UnsupportedLayout,
-                    "the document ends in a block scalar without a line break, and another follows",
-                )
-                .at(self.bundle.located(last).place(0))
-                .hint("end the file with a line break.")
-                .into());
-            }
-            self.out.push(Piece::New("\n".to_owned()));
-        }
-        let newline = newline_of(text);
-        if text.starts_with('%') {
-            self.out.push(Piece::New(format!("...{newline}")));
-        } else if !starts_document(text) && !only_comments(text) {
-            self.out.push(Piece::New(format!("---{newline}")));
-        }
-        Ok(())
-    }
-
-    /// A unit with its edits.
-    fn unit(&mut self, at: usize) {
-        let unit = &self.bundle.units[at];
-        let mut edits = unit.edits.clone();
-        edits.sort_by_key(|e| (e.bytes.start, e.bytes.end));
-        let mut from = unit.range.start;
-        if self.mark_moved || (at > 0 && !self.out.is_empty()) {
-            // within a stream a byte order mark is only in the way
-            if self.bundle.text(at).starts_with('\u{feff}') {
-                from += '\u{feff}'.len_utf8();
-            }
-        }
-        for edit in edits {
-            self.out.push(Piece::Kept {
-                input: unit.input,
-                from,
-                to: unit.range.start + edit.bytes.start,
-            });
-            self.out.push(Piece::New(edit.text));
-            from = unit.range.start + edit.bytes.end;
-        }
-        self.out.push(Piece::Kept {
-            input: unit.input,
-            from,
-            to: unit.range.end,
-        });
-        self.last = Some(at);
-        self.broken = false;
-    }
 }

@@ -21,34 +21,35 @@ pub struct Located<'t> {
     pub text: &'t str,
 }
 
-/// Fields whose values are names, paths or words of ours: shown in pictures.
-const SHOWN: &[&str] = &[
-    "apiVersion",
-    "kind",
-    "name",
-    "namespace",
-    "mount",
-    "path",
-    "key",
-    "engine",
-    "delivery",
-    "lock",
-    "hash",
-    "group",
-    "decode",
-    "version",
-    "type",
-    "immutable",
-    "nameSuffix",
-    "follow",
-    "vaultAuthRef",
-    "refreshAfter",
-    "hmacSecretData",
-    "address",
+/// Fields whose values are names, paths and keys: shown.
+#[rustfmt::skip]
+const NAMES: &[&str] = &[
+    "apiVersion", "kind", "name", "namespace", "mount", "path", "key", "group", "vaultAuthRef",
     "secretName",
 ];
-/// Mappings all of whose values are names of keys.
-const SHOWN_BELOW: &[&str] = &["keys", "exclude", "live"];
+/// Fields whose values are words, numbers and switches of ours: shown when they are such.
+#[rustfmt::skip]
+const WORDS: &[&str] = &[
+    "delivery", "engine", "lock", "hash", "decode", "version", "type", "immutable", "nameSuffix",
+    "follow", "hmacSecretData", "refreshAfter",
+];
+/// What a word of ours can be.
+#[rustfmt::skip]
+const KNOWN: &[&str] = &[
+    "VaultStaticSecret", "Secret", "Both", "kv-v1", "kv-v2", "required", "none", "version", "keyed",
+    "content", "base64", "true", "false", "Opaque",
+];
+/// Mappings whose scalars are names of keys.
+const KEYS: &[&str] = &["keys"];
+/// Mappings whose lists are names of keys.
+const KEY_LISTS: &[&str] = &["exclude", "live"];
+
+/// Whether a value of one of `WORDS` cannot be a secret.
+fn is_word(text: &str) -> bool {
+    let number = text.trim_end_matches(['s', 'm', 'h']);
+    let digits = !number.is_empty() && number.bytes().all(|b| b.is_ascii_digit());
+    KNOWN.contains(&text) || (digits && number.len() <= 5) || text.starts_with("kubernetes.io/")
+}
 
 impl Located<'_> {
     /// The place of a byte range, without a picture.
@@ -138,31 +139,36 @@ struct Line<'a> {
 }
 
 impl Line<'_> {
-    /// `shown`: values here are names; `key`: the key that leads to this node.
+    /// `shown`: scalars directly here are names; `key`: the key that leads to this node.
     fn walk(&mut self, node: NodeRef<'_, '_>, shown: bool, key: Option<&str>) {
-        let shown = shown || key.is_some_and(|k| SHOWN_BELOW.contains(&k));
+        let is_one_of = |fields: &[&str]| key.is_some_and(|k| fields.contains(&k));
         match node.kind() {
             Kind::Alias => {}
-            Kind::Scalar => self.scalar(
-                node.span(),
-                shown || key.is_some_and(|k| SHOWN.contains(&k)),
-            ),
+            Kind::Scalar => {
+                let word = is_one_of(WORDS) && is_word(node.scalar().unwrap_or_default());
+                self.scalar(node.span(), shown || word || is_one_of(NAMES));
+            }
             Kind::Sequence => {
                 self.open(node);
                 for item in node.children() {
-                    self.walk(item, shown, key);
+                    self.walk(item, shown && item.kind() == Kind::Scalar, None);
                 }
             }
             Kind::Mapping => {
                 self.open(node);
                 for (key, value) in node.entries() {
-                    if key.kind() == Kind::Scalar {
-                        self.scalar(key.span(), true);
-                        self.walk(value, shown, key.scalar());
-                    } else {
+                    if key.kind() != Kind::Scalar {
                         self.walk(key, false, None);
                         self.walk(value, false, None);
+                        continue;
                     }
+                    self.scalar(key.span(), true);
+                    let shown = match value.kind() {
+                        Kind::Scalar => is_one_of(KEYS),
+                        Kind::Sequence => is_one_of(KEY_LISTS),
+                        _ => false,
+                    };
+                    self.walk(value, shown, key.scalar());
                 }
             }
         }

@@ -61,6 +61,7 @@ fn the_function_takes_no_environment_from_the_repository() {
     for (field, value) in [
         ("envs", "[VAULT_ADDR=https://elsewhere.example.com]"),
         ("args", "[--verbose]"),
+        ("args", "[render, '-']"),
     ] {
         let annotated = app("Secret").replace(
             "exec: {path: countersign}",

@@ -259,3 +259,34 @@ patches:
     assert_eq!(text(secret, "/metadata/labels/team"), "shop");
     assert_eq!(secret["immutable"], true);
 }
+
+#[test]
+fn a_config_above_makes_what_was_generated_again() {
+    let above = |path: &str| {
+        let newer = config("VaultStaticSecret", "").replace("name: shop", "name: newer");
+        format!(
+            "=== top/kustomization.yaml
+resources: [../base, newer.yaml]
+namePrefix: prod-
+transformers: [../countersign]
+=== top/newer.yaml
+{}",
+            newer.replace("shop/orders", path)
+        )
+    };
+    for delivery in DELIVERIES {
+        let folder = layers(delivery, "");
+        folder.add(&[&above("shop/orders")]);
+        let built = folder.build("top");
+        assert_eq!(built.names("Secret"), [""; 0], "{delivery}");
+        let name = built.generation("orders-db");
+        assert_eq!(built.uses("Deployment/prod-orders"), [name]);
+        // and says what is wrong when it means another secret
+        folder.add(&[&above("shop/mail")]);
+        let stderr = folder.fail("top");
+        assert!(
+            stderr.contains("was made from other sources than `orders-db` has now"),
+            "{delivery}: {stderr}"
+        );
+    }
+}

@@ -138,3 +138,18 @@ pub fn stamp(document: &Value) -> Option<&str> {
     };
     template["metadata"]["annotations"]["countersign.dev/config-hash"].as_str()
 }
+
+/// Every config hash in a document, wherever it stands.
+pub fn stamps(document: &Value) -> Vec<String> {
+    match document {
+        Value::Array(items) => items.iter().flat_map(stamps).collect(),
+        Value::Object(pairs) => {
+            let own = pairs
+                .get("countersign.dev/config-hash")
+                .and_then(Value::as_str);
+            let below = pairs.values().flat_map(stamps);
+            own.map(str::to_owned).into_iter().chain(below).collect()
+        }
+        _ => Vec::new(),
+    }
+}

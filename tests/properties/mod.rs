@@ -8,6 +8,7 @@ mod model;
 mod rendering;
 mod tape;
 mod text;
+mod wild;
 
 use proptest::test_runner::{Config, RngSeed};
 

@@ -26,7 +26,7 @@ fn broken(tape: &mut Tape) -> String {
 }
 
 /// Whether `longer` is `text` with something put in at one place.
-fn is_inserted_into(text: &str, longer: &str) -> bool {
+pub fn is_inserted_into(text: &str, longer: &str) -> bool {
     let common = |a: &mut dyn Iterator<Item = (u8, u8)>| a.take_while(|(a, b)| a == b).count();
     let before = common(&mut text.bytes().zip(longer.bytes()));
     let after = common(&mut text.bytes().rev().zip(longer.bytes().rev()));

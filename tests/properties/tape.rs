@@ -37,9 +37,4 @@ impl<'b> Tape<'b> {
     pub fn rarely(&mut self, n: usize) -> bool {
         self.choose(n) == n - 1
     }
-
-    /// Whether nothing is left to decide.
-    pub fn is_over(&self) -> bool {
-        self.bytes.is_empty()
-    }
 }

@@ -2,6 +2,8 @@
 //!
 //! One process serves a whole test binary: a question costs microseconds, so that properties can ask thousands.
 
+#![allow(dead_code, reason = "each test binary asks its own questions")]
+
 use std::io::{BufRead, BufReader, Write};
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 use std::sync::{LazyLock, Mutex, PoisonError};

@@ -1,5 +1,7 @@
 //! The library's whole pipeline on texts, with a store that is a text as well: no process, no file.
 
+#![allow(dead_code, reason = "each test binary renders its own inputs")]
+
 use std::sync::LazyLock;
 
 use countersign::diag::Report;

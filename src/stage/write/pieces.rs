@@ -1,0 +1,189 @@
+//! The documents of a stream, put together: what is copied, what is new, what must stand between.
+//!
+//! Part of `write`. A line break or separator is only added where two texts meet that did not before.
+
+use std::collections::HashSet;
+
+use super::super::Bundle;
+use super::super::mint::Object;
+use crate::diag::{Code, Diagnostic, Report};
+use crate::yaml::split::{only_comments, starts_document};
+use crate::yaml::tree::ends_in_block_scalar;
+
+/// A part of the output.
+pub(super) enum Piece {
+    /// Bytes of an input, as they were.
+    Kept {
+        input: usize,
+        from: usize,
+        to: usize,
+    },
+    /// New text.
+    New(String),
+}
+
+/// All documents of a stream, our objects before the first that uses them.
+pub(super) fn stream(
+    bundle: &Bundle,
+    objects: &[Object],
+    first_user: Option<usize>,
+) -> Result<Vec<Piece>, Report> {
+    let position = if objects.is_empty() {
+        None
+    } else {
+        let config = || {
+            bundle
+                .configs
+                .iter()
+                .map(|found| found.unit)
+                .find(|u| !bundle.inputs[bundle.units[*u].input].only_configs)
+        };
+        Some(first_user.or_else(config).unwrap_or(0))
+    };
+    let whole = bundle.consumed.iter().filter(|(_, item)| item.is_none());
+    let consumed: HashSet<usize> = whole.map(|(unit, _)| *unit).collect();
+    let mut pieces = Pieces::new(bundle);
+    for unit in 0..bundle.units.len() {
+        if Some(unit) == position {
+            pieces.objects(unit, objects)?;
+        }
+        let gone = bundle.inputs[bundle.units[unit].input].only_configs || consumed.contains(&unit);
+        if gone {
+            pieces.broken = true;
+        } else {
+            pieces.separate(unit)?;
+            pieces.unit(unit);
+        }
+    }
+    if bundle.units.is_empty() && position.is_some() {
+        pieces.objects(0, objects)?;
+    }
+    Ok(pieces.out)
+}
+
+/// How the lines of a document end.
+fn newline_of(text: &str) -> &'static str {
+    if text.contains("\r\n") { "\r\n" } else { "\n" }
+}
+
+pub(super) struct Pieces<'b> {
+    bundle: &'b Bundle,
+    /// What was written.
+    pub(super) out: Vec<Piece>,
+    /// The unit that was written last, if nothing came after it.
+    last: Option<usize>,
+    /// The next unit does not follow its own predecessor.
+    broken: bool,
+    /// A byte order mark has been moved to the front.
+    mark_moved: bool,
+}
+
+impl<'b> Pieces<'b> {
+    pub(super) fn new(bundle: &'b Bundle) -> Self {
+        Self {
+            bundle,
+            out: Vec::new(),
+            last: None,
+            broken: false,
+            mark_moved: false,
+        }
+    }
+
+    /// Our objects, before a unit.
+    fn objects(&mut self, unit: usize, objects: &[Object]) -> Result<(), Report> {
+        self.end_line()?;
+        let text = if unit < self.bundle.units.len() {
+            self.bundle.text(unit)
+        } else {
+            ""
+        };
+        if self.out.is_empty() && text.starts_with('\u{feff}') {
+            self.out.push(Piece::New('\u{feff}'.to_string()));
+            self.mark_moved = true;
+        }
+        let newline = newline_of(text);
+        for object in objects {
+            self.out.push(Piece::New(format!(
+                "---{newline}{}",
+                object.value.to_yaml(0, newline)
+            )));
+        }
+        self.broken = true;
+        self.last = None;
+        Ok(())
+    }
+
+    /// Ends the last line of what was written.
+    fn end_line(&mut self) -> Result<(), Report> {
+        let Some(last) = self
+            .last
+            .filter(|last| !self.bundle.text(*last).ends_with('\n'))
+        else {
+            return Ok(());
+        };
+        // a line break would become part of the value
+        if ends_in_block_scalar(self.bundle.text(last)) {
+            return Err(Diagnostic::error(
+                Code::UnsupportedLayout,
+                "the document ends in a block scalar without a line break, and another follows",
+            )
+            .at(self.bundle.located(last).place(0))
+            .hint("end the file with a line break.")
+            .into());
+        }
+        let newline = newline_of(self.bundle.text(last));
+        self.out.push(Piece::New(newline.to_owned()));
+        Ok(())
+    }
+
+    /// Whatever must stand between what was written and this unit.
+    fn separate(&mut self, unit: usize) -> Result<(), Report> {
+        let units = &self.bundle.units;
+        let follows = !self.broken
+            && self
+                .last
+                .is_some_and(|last| last + 1 == unit && units[last].input == units[unit].input);
+        if self.out.is_empty() || follows {
+            return Ok(());
+        }
+        self.end_line()?;
+        let text = self.bundle.text(unit).trim_start_matches('\u{feff}');
+        let newline = newline_of(text);
+        if text.starts_with('%') {
+            self.out.push(Piece::New(format!("...{newline}")));
+        } else if !starts_document(text) && !only_comments(text) {
+            self.out.push(Piece::New(format!("---{newline}")));
+        }
+        Ok(())
+    }
+
+    /// A unit with its edits.
+    pub(super) fn unit(&mut self, at: usize) {
+        let unit = &self.bundle.units[at];
+        let mut edits = unit.edits.clone();
+        edits.sort_by_key(|e| (e.bytes.start, e.bytes.end));
+        let mut from = unit.range.start;
+        if self.mark_moved || (at > 0 && !self.out.is_empty()) {
+            // within a stream a byte order mark is only in the way
+            if self.bundle.text(at).starts_with('\u{feff}') {
+                from += '\u{feff}'.len_utf8();
+            }
+        }
+        for edit in edits {
+            self.out.push(Piece::Kept {
+                input: unit.input,
+                from,
+                to: unit.range.start + edit.bytes.start,
+            });
+            self.out.push(Piece::New(edit.text));
+            from = unit.range.start + edit.bytes.end;
+        }
+        self.out.push(Piece::Kept {
+            input: unit.input,
+            from,
+            to: unit.range.end,
+        });
+        self.last = Some(at);
+        self.broken = false;
+    }
+}
