@@ -9,19 +9,10 @@ use crate::stage::{Input, Request, Shape};
 use crate::yaml::emit::Value;
 use crate::yaml::{NodeRef, Tree};
 
-/// Whether a text is a `ResourceList`.
+/// Whether a text can be a `ResourceList`; `read` looks closer.
 #[must_use]
 pub fn is_resource_list(text: &str) -> bool {
-    // both of its first two lines are enough for every caller known; JSON needs more
-    let head = &text[..text.len().min(4096).min(char_floor(text, 4096))];
-    head.contains("ResourceList") && head.contains("config.kubernetes.io/")
-}
-
-fn char_floor(text: &str, at: usize) -> usize {
-    (0..=at.min(text.len()))
-        .rev()
-        .find(|n| text.is_char_boundary(*n))
-        .unwrap_or(0)
+    text.contains("ResourceList") && text.contains("config.kubernetes.io/")
 }
 
 /// The request for a `ResourceList`.

@@ -14,6 +14,15 @@ use crate::yaml::{Kind, NodeRef};
 
 /// kustomize's record of the names an object had before (kustomize api/internal/utils).
 const PREVIOUS_NAMES: &str = "internal.config.kubernetes.io/previousNames";
+const PREFIXES: &str = "internal.config.kubernetes.io/prefixes";
+const SUFFIXES: &str = "internal.config.kubernetes.io/suffixes";
+
+/// Prefixes and suffixes that overlays have put around a name (kustomize api/internal/utils).
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Affixes {
+    prefixes: String,
+    suffixes: String,
+}
 
 /// One object.
 #[derive(Clone, Debug)]
@@ -26,6 +35,8 @@ pub struct Manifest {
     pub at: usize,
     /// Which object it is.
     pub id: ObjectId,
+    /// What overlays have put around its name, as kustomize recorded it.
+    pub affixes: Affixes,
     /// Names it had before, as kustomize recorded them.
     pub previous_names: Vec<String>,
     /// Every mention at a site.
@@ -78,12 +89,16 @@ impl Manifest {
             &|text| is_object && (interest.is_managed)(text),
             &covered,
         );
-        let previous_names = root
-            .at("metadata/annotations")
-            .and_then(|node| node.get(PREVIOUS_NAMES)?.scalar())
-            .map_or_else(Vec::new, |names| {
-                names.split(',').map(str::to_owned).collect()
-            });
+        let annotations = root.at("metadata/annotations");
+        let recorded = |key: &str| annotations.and_then(|node| node.get(key)?.scalar());
+        let text = |key: &str| recorded(key).unwrap_or_default().to_owned();
+        let affixes = Affixes {
+            prefixes: text(PREFIXES),
+            suffixes: text(SUFFIXES),
+        };
+        let previous_names = recorded(PREVIOUS_NAMES).map_or_else(Vec::new, |names| {
+            names.split(',').map(str::to_owned).collect()
+        });
         let stamp = workload.filter(|w| w.stamped).and_then(|workload| {
             let (template, shared) = mention::templates(root, workload).into_iter().next()?;
             (template.kind() == Kind::Mapping).then(|| stamp(root, template, shared))
@@ -97,6 +112,7 @@ impl Manifest {
             item,
             at: root.span().start,
             id,
+            affixes,
             previous_names,
             mentions,
             strays,

@@ -7,19 +7,29 @@
 //! out that has no template (VSO helpers/secrets.go).
 
 use super::secret::{Metadata, sorted};
-use crate::config::{Decode, Operator, Source};
+use crate::config::{Decode, Operator};
 use crate::vault::{Engine, Reading};
 use crate::yaml::emit::Value;
 use crate::yaml::scalar::quote;
 
+/// One key of the Secret that the operator makes.
+pub struct Key {
+    /// Its name there.
+    pub key: String,
+    /// Its name in Vault.
+    pub from: String,
+    /// How the stored text becomes bytes.
+    pub decode: Decode,
+}
+
 /// A VaultStaticSecret. `reading` is the pinned version, or nothing for a followed secret;
-/// `entries` may then be empty, which lets every key through.
+/// `keys` may then be empty, which lets every key through.
 #[must_use]
 pub fn static_secret(
     metadata: &Metadata<'_>,
     operator: &Operator,
     reading: Option<&Reading>,
-    entries: &[(String, &Source, String, Decode)],
+    keys: &[Key],
 ) -> Value {
     let managed = metadata.managed;
     let mut spec = Vec::new();
@@ -46,7 +56,7 @@ pub fn static_secret(
     }
     put(
         "destination",
-        destination(metadata, operator, reading, entries),
+        destination(metadata, operator, reading, keys),
     );
     Value::Mapping(vec![
         (
@@ -63,7 +73,7 @@ fn destination(
     metadata: &Metadata<'_>,
     operator: &Operator,
     reading: Option<&Reading>,
-    entries: &[(String, &Source, String, Decode)],
+    keys: &[Key],
 ) -> Value {
     let managed = metadata.managed;
     // with a Secret of our own the operator only repairs it
@@ -86,13 +96,13 @@ fn destination(
         pairs.push(("annotations".to_owned(), Value::texts(annotations)));
     }
     let mut transformation = vec![("excludeRaw".to_owned(), Value::Bool(true))];
-    if !entries.is_empty() {
+    if !keys.is_empty() {
         transformation.push((
             "excludes".to_owned(),
             Value::Sequence(vec![Value::text(".*")]),
         ));
         let created = reading.and_then(|r| r.created.as_deref());
-        let templates = entries.iter().map(|(key, _, from, decode)| {
+        let templates = keys.iter().map(|Key { key, from, decode }| {
             (
                 key.clone(),
                 Value::Mapping(vec![(

@@ -10,7 +10,7 @@ use super::plan::Want;
 use crate::config::StampRules;
 use crate::diag::{Code, Diagnostic, Report};
 use crate::kube::id::namespaces_agree;
-use crate::kube::manifest::Manifest;
+use crate::kube::manifest::{Affixes, Manifest};
 use crate::kube::own::{self, Own};
 
 /// Our own output from a lower layer.
@@ -22,6 +22,8 @@ pub struct Adopted {
     pub name: String,
     /// Its namespace.
     pub namespace: Option<String>,
+    /// What overlays have put around its name.
+    pub affixes: Affixes,
     /// Names by which manifests may still refer to it.
     pub aliases: Vec<String>,
     /// The suffix of its generation; `None` for a followed secret.
@@ -133,6 +135,7 @@ fn adopt(adopted: &mut Vec<Adopted>, manifest: &Manifest, own: &Own) {
         logical: own.logical.clone(),
         name: id.name.clone(),
         namespace: id.namespace.clone(),
+        affixes: manifest.affixes.clone(),
         aliases,
         generation: own.generation.clone(),
         stamp: own.stamp.clone(),

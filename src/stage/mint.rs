@@ -8,11 +8,12 @@ use base64::engine::general_purpose::STANDARD;
 
 use super::Bundle;
 use super::plan::{Plan, Want};
-use super::resolve::{Resolved, entries};
+use super::resolve::{Item, Resolved, items, picked};
 use crate::config::{Config, Decode, HashKind, ManagedSecret};
 use crate::diag::{Code, Diagnostic, Report};
 use crate::hash;
-use crate::kube::{names, own, secret, static_secret};
+use crate::kube::static_secret::{self, Key};
+use crate::kube::{names, own, secret};
 use crate::value::SecretValue;
 use crate::yaml::emit::Value;
 
@@ -126,38 +127,30 @@ fn one(
         objects.push(object("Secret", secret::secret(&metadata, encoded(&data))));
     }
     if managed.delivery.has_operator() {
-        let entries = if managed.follow {
-            followed(managed)
+        // a followed secret is not read: its templates only guard that the keys are there
+        let items = if managed.follow {
+            picked(managed)
         } else {
-            entries(managed, resolved)
+            items(managed, resolved)
         };
+        let keys: Vec<Key> = items.into_iter().map(key).collect();
         let reading = managed
             .sources
             .first()
             .and_then(|source| resolved.reading(source));
         objects.push(object(
             "VaultStaticSecret",
-            static_secret::static_secret(&metadata, &config.operator, reading, &entries),
+            static_secret::static_secret(&metadata, &config.operator, reading, &keys),
         ));
     }
     Ok((Generation { name, suffix, keys }, objects))
 }
 
-/// A followed secret is not read: its templates only guard that the keys are there.
-fn followed(managed: &ManagedSecret) -> Vec<(String, &crate::config::Source, String, Decode)> {
-    match &managed.entries {
-        crate::config::Entries::All => Vec::new(),
-        crate::config::Entries::Picked(entries) => entries
-            .iter()
-            .filter_map(|e| {
-                Some((
-                    e.key.clone(),
-                    managed.sources.get(e.source)?,
-                    e.from.clone(),
-                    e.decode,
-                ))
-            })
-            .collect(),
+fn key(item: Item<'_>) -> Key {
+    Key {
+        key: item.key,
+        from: item.from,
+        decode: item.decode,
     }
 }
 
@@ -169,7 +162,14 @@ fn data(
     let mut report = Report::default();
     let mut out = Vec::new();
     let mut size = 0;
-    for (key, source, from, decode) in entries(managed, resolved) {
+    for item in items(managed, resolved) {
+        let Item {
+            key,
+            source,
+            from,
+            decode,
+            place,
+        } = item;
         let Some(value) = resolved.value(source, &from) else {
             continue;
         };
@@ -194,7 +194,7 @@ fn data(
                                 source.secret.mount, source.secret.path
                             ),
                         )
-                        .at(managed.place.clone())
+                        .at(place.clone())
                         .hint("store standard base64 with padding, or leave `decode` out."),
                     );
                     continue;

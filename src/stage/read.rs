@@ -65,6 +65,14 @@ pub fn read(request: Request) -> Result<Bundle, Report> {
         outlines: HashMap::new(),
     };
     let everything = shape == Shape::ResourceList;
+    if everything && inputs.iter().any(|input| split(&input.text).len() > 1) {
+        return Err(Diagnostic::error(
+            Code::NotAResourceList,
+            "stdin holds more than one document",
+        )
+        .hint("give a function one ResourceList; for a stream of manifests run `countersign render -`.")
+        .into());
+    }
     let first: Vec<usize> = if everything {
         (0..units.len()).collect()
     } else {
@@ -75,6 +83,9 @@ pub fn read(request: Request) -> Result<Bundle, Report> {
         all.into_iter().collect()
     };
     reader.parse(&first)?;
+    if shape == Shape::ResourceList {
+        reader.check_resource_list()?;
+    }
     let ours = reader.ours(&first, shape);
     let names = ours.names();
     let managed: Vec<&str> = names.iter().map(String::as_str).collect();
@@ -327,6 +338,20 @@ impl<'t> Reader<'t> {
                 .hint("write the document out."),
             ),
         }
+    }
+
+    /// Says no to one document that is something else.
+    fn check_resource_list(&self) -> Result<(), Report> {
+        let root = self.trees.get(&0).and_then(Tree::root);
+        let kind = root.and_then(|root| root.get("kind")?.scalar());
+        if kind == Some("ResourceList") {
+            return Ok(());
+        }
+        Err(
+            Diagnostic::error(Code::NotAResourceList, "stdin is not a ResourceList")
+                .hint("for a stream of manifests run `countersign render -`.")
+                .into(),
+        )
     }
 
     /// Configs, and objects that countersign made before.

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use super::Bundle;
 use super::plan::{Plan, Want};
 use crate::config::fields::nearest;
-use crate::config::{Decode, Entries, Entry, Source};
+use crate::config::{Decode, Entries, Entry, ManagedSecret, Source};
 use crate::diag::{Code, Diagnostic, Place, Report};
 use crate::kube::{names, types};
 use crate::value::SecretValue;
@@ -202,32 +202,58 @@ fn check(bundle: &Bundle, want: &Want, resolved: &Resolved, report: &mut Report)
     }
 }
 
-/// How the entries of a secret read, whether they were picked or taken whole.
+/// One key of a Secret's data, whether it was picked or came with all of them.
+pub struct Item<'s> {
+    /// Its name in the Secret.
+    pub key: String,
+    /// Where it is read.
+    pub source: &'s Source,
+    /// Its name in Vault.
+    pub from: String,
+    /// How the stored text becomes bytes.
+    pub decode: Decode,
+    /// Where the config says so.
+    pub place: &'s Place,
+}
+
+/// The keys of a secret that has been read.
 #[must_use]
-pub fn entries<'s>(
-    secret: &'s crate::config::ManagedSecret,
-    resolved: &'s Resolved,
-) -> Vec<(String, &'s Source, String, Decode)> {
+pub fn items<'s>(secret: &'s ManagedSecret, resolved: &Resolved) -> Vec<Item<'s>> {
     match &secret.entries {
-        Entries::Picked(entries) => entries
-            .iter()
-            .filter_map(|e| {
-                Some((
-                    e.key.clone(),
-                    secret.sources.get(e.source)?,
-                    e.from.clone(),
-                    e.decode,
-                ))
-            })
-            .collect(),
-        Entries::All => secret
-            .sources
-            .iter()
-            .flat_map(|source| {
+        Entries::Picked(_) => picked(secret),
+        Entries::All => {
+            let each = secret.sources.iter().flat_map(|source| {
                 let keys = resolved.keys(source).unwrap_or_default();
-                keys.into_iter()
-                    .map(move |key| (key.to_owned(), source, key.to_owned(), Decode::Text))
-            })
-            .collect(),
+                let item = |key: &str| Item {
+                    key: key.to_owned(),
+                    source,
+                    from: key.to_owned(),
+                    decode: Decode::Text,
+                    place: &secret.place,
+                };
+                keys.into_iter().map(item).collect::<Vec<_>>()
+            });
+            each.collect()
+        }
     }
+}
+
+/// The keys that a config names; none where it takes all of them.
+#[must_use]
+pub fn picked(secret: &ManagedSecret) -> Vec<Item<'_>> {
+    let Entries::Picked(entries) = &secret.entries else {
+        return Vec::new();
+    };
+    entries
+        .iter()
+        .filter_map(|entry| {
+            Some(Item {
+                key: entry.key.clone(),
+                source: secret.sources.get(entry.source)?,
+                from: entry.from.clone(),
+                decode: entry.decode,
+                place: &entry.place,
+            })
+        })
+        .collect()
 }

@@ -9,9 +9,10 @@ use std::collections::HashMap;
 use super::Bundle;
 use super::mint::Minted;
 use super::places::Places;
-use super::plan::{Adopted, Plan, mention_agrees};
+use super::plan::{Plan, mention_agrees};
 use crate::diag::{Code, Diagnostic, Report};
-use crate::kube::manifest::Manifest;
+use crate::kube::id::ObjectId;
+use crate::kube::manifest::{Affixes, Manifest};
 use crate::kube::mention::Mention;
 use crate::kube::sites::Target;
 
@@ -67,7 +68,7 @@ pub fn rewrite(bundle: &mut Bundle, plan: &Plan, minted: &Minted) -> Result<Link
                 Found::Several => report.push(
                     Diagnostic::error(Code::AmbiguousReference, format!("`{}` could mean a secret of two configs", mention.name))
                         .at(places.of_name(manifest, Some(mention.spot.node), None))
-                        .hint("give the object a `metadata.namespace`, or rename one of the secrets."),
+                        .hint("give the object a `metadata.namespace`, rename one of the secrets, or run countersign in each instance's layer."),
                 ),
                 Found::Elsewhere(namespace) => warnings.push(
                     Diagnostic::warning(
@@ -94,9 +95,8 @@ pub fn rewrite(bundle: &mut Bundle, plan: &Plan, minted: &Minted) -> Result<Link
                 )
                 .at(places.of_name(manifest, Some(stray.node), Some(&stray.field)))
                 .hint(format!(
-                    "if it does, add it to `spec.references`: `{{kind: {}, path: {}}}`.",
-                    manifest.id.kind,
-                    site_path(&stray.field)
+                    "if it does, add it to `spec.references`: `{}`.",
+                    reference(&manifest.id, &stray.field)
                 )),
             );
         }
@@ -109,6 +109,15 @@ pub fn rewrite(bundle: &mut Bundle, plan: &Plan, minted: &Minted) -> Result<Link
         of_manifest,
         warnings,
     })
+}
+
+/// The entry of `spec.references` for a field.
+fn reference(id: &ObjectId, field: &str) -> String {
+    let (kind, path) = (&id.kind, site_path(field));
+    match id.group() {
+        "" => format!("{{kind: {kind}, path: {path}}}"),
+        group => format!("{{kind: {kind}, group: {group}, path: {path}}}"),
+    }
 }
 
 /// `spec.a[0].b` as a kustomize field path.
@@ -171,6 +180,8 @@ struct Name<'n> {
     meaning: Meaning,
     namespace: Option<&'n str>,
     new: &'n str,
+    /// For our own earlier output: what overlays have put around its name.
+    affixes: Option<&'n Affixes>,
 }
 
 /// Every name that manifests may use for a managed secret.
@@ -191,39 +202,33 @@ impl<'n> Names<'n> {
                 .filter(|r| r.want == at)
                 .map(|r| r.name.as_str());
             for alias in std::iter::once(want.secret_name(bundle)).chain(earlier) {
-                names.add(
-                    alias,
-                    Meaning::Minted(at),
-                    want.namespace.as_deref(),
-                    &generation.name,
-                );
+                let name = Name {
+                    meaning: Meaning::Minted(at),
+                    namespace: want.namespace.as_deref(),
+                    new: &generation.name,
+                    affixes: None,
+                };
+                names.add(alias, name);
             }
         }
-        for (
-            at,
-            Adopted {
-                name,
-                namespace,
-                aliases,
-                ..
-            },
-        ) in plan.adopted.iter().enumerate()
-        {
-            for alias in aliases.iter().chain(std::iter::once(name)) {
-                names.add(alias, Meaning::Adopted(at), namespace.as_deref(), name);
+        for (at, adopted) in plan.adopted.iter().enumerate() {
+            for alias in adopted.aliases.iter().chain([&adopted.name]) {
+                let name = Name {
+                    meaning: Meaning::Adopted(at),
+                    namespace: adopted.namespace.as_deref(),
+                    new: &adopted.name,
+                    affixes: Some(&adopted.affixes),
+                };
+                names.add(alias, name);
             }
         }
         names
     }
 
-    fn add(&mut self, alias: &'n str, meaning: Meaning, namespace: Option<&'n str>, new: &'n str) {
+    fn add(&mut self, alias: &'n str, name: Name<'n>) {
         let names = self.by_alias.entry(alias).or_default();
-        if !names.iter().any(|n| n.meaning == meaning) {
-            names.push(Name {
-                meaning,
-                namespace,
-                new,
-            });
+        if !names.iter().any(|n| n.meaning == name.meaning) {
+            names.push(name);
         }
     }
 
@@ -237,17 +242,28 @@ impl<'n> Names<'n> {
         let Some(names) = self.by_alias.get(mention.name.as_str()) else {
             return Found::None;
         };
-        let mut agreeing = names
+        let mut agreeing: Vec<&Name<'_>> = names
             .iter()
-            .filter(|n| mention_agrees(manifest, mention, n.namespace));
-        match (agreeing.next(), agreeing.next()) {
-            (Some(one), None) => Found::One(one.meaning, one.new),
-            (Some(one), Some(other)) if one.new == other.new => Found::One(one.meaning, one.new),
-            (Some(_), Some(_)) => Found::Several,
-            (None, _) => match names.iter().find_map(|n| n.namespace) {
+            .filter(|n| mention_agrees(manifest, mention, n.namespace))
+            .collect();
+        // what we made ourselves goes by its own name, and two instances of one base are told apart
+        // as kustomize does it: by what overlays put around the names
+        let itself = |n: &Name<'_>| manifest.own.is_some() && n.new == manifest.id.name;
+        let sibling = |n: &Name<'_>| n.affixes == Some(&manifest.affixes);
+        for nearer in [&itself as &dyn Fn(&Name<'_>) -> bool, &sibling] {
+            if agreeing.len() > 1 && agreeing.iter().any(|n| nearer(n)) {
+                agreeing.retain(|n| nearer(n));
+            }
+        }
+        match agreeing.as_slice() {
+            [] => match names.iter().find_map(|n| n.namespace) {
                 Some(namespace) => Found::Elsewhere(namespace),
                 None => Found::None,
             },
+            [one, others @ ..] if others.iter().all(|other| other.new == one.new) => {
+                Found::One(one.meaning, one.new)
+            }
+            _ => Found::Several,
         }
     }
 }

@@ -177,6 +177,9 @@ fn resource_list(
     let results = bundle.results.clone();
     let unit = &mut bundle.units[0];
     let Some(items) = &unit.items else {
+        if gone.is_empty() && new.is_empty() {
+            return Ok(());
+        }
         return Err(Diagnostic::error(
             Code::NotAResourceList,
             "the `items` of the ResourceList cannot be changed",

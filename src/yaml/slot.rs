@@ -215,8 +215,10 @@ impl Opening {
         } else {
             let line = text[..start].rfind('\n').map_or(0, |n| n + 1);
             let prefix = text[line..start].trim_start_matches('\u{feff}');
-            // `- key:` is fine, `--- key:` and `? key` are not; a tab has no agreed width
-            if !prefix.chars().all(|c| c == ' ' || c == '-') || prefix.starts_with("---") {
+            // `- key:` and `: key:` are fine, `--- key:` is not; a tab has no agreed width
+            if !prefix.chars().all(|c| matches!(c, ' ' | '-' | ':' | '?'))
+                || prefix.starts_with("---")
+            {
                 return Err(Closed::Layout);
             }
             let crlf = text[start..]

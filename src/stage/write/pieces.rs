@@ -61,6 +61,9 @@ pub(super) fn stream(
     Ok(pieces.out)
 }
 
+/// The byte order mark.
+const MARK: char = '\u{feff}';
+
 /// How the lines of a document end.
 fn newline_of(text: &str) -> &'static str {
     if text.contains("\r\n") { "\r\n" } else { "\n" }
@@ -74,18 +77,23 @@ pub(super) struct Pieces<'b> {
     last: Option<usize>,
     /// The next unit does not follow its own predecessor.
     broken: bool,
-    /// A byte order mark has been moved to the front.
-    mark_moved: bool,
+    /// Something besides a byte order mark was written.
+    started: bool,
 }
 
 impl<'b> Pieces<'b> {
     pub(super) fn new(bundle: &'b Bundle) -> Self {
+        let first = bundle.inputs.iter().find(|input| !input.only_configs);
+        let marked = first.is_some_and(|input| input.text.starts_with(MARK));
         Self {
             bundle,
-            out: Vec::new(),
+            out: marked
+                .then(|| Piece::New(MARK.to_string()))
+                .into_iter()
+                .collect(),
             last: None,
             broken: false,
-            mark_moved: false,
+            started: false,
         }
     }
 
@@ -97,10 +105,6 @@ impl<'b> Pieces<'b> {
         } else {
             ""
         };
-        if self.out.is_empty() && text.starts_with('\u{feff}') {
-            self.out.push(Piece::New('\u{feff}'.to_string()));
-            self.mark_moved = true;
-        }
         let newline = newline_of(text);
         for object in objects {
             self.out.push(Piece::New(format!(
@@ -108,6 +112,7 @@ impl<'b> Pieces<'b> {
                 object.value.to_yaml(0, newline)
             )));
         }
+        self.started = true;
         self.broken = true;
         self.last = None;
         Ok(())
@@ -143,7 +148,7 @@ impl<'b> Pieces<'b> {
             && self
                 .last
                 .is_some_and(|last| last + 1 == unit && units[last].input == units[unit].input);
-        if self.out.is_empty() || follows {
+        if !self.started || follows {
             return Ok(());
         }
         self.end_line()?;
@@ -163,11 +168,9 @@ impl<'b> Pieces<'b> {
         let mut edits = unit.edits.clone();
         edits.sort_by_key(|e| (e.bytes.start, e.bytes.end));
         let mut from = unit.range.start;
-        if self.mark_moved || (at > 0 && !self.out.is_empty()) {
-            // within a stream a byte order mark is only in the way
-            if self.bundle.text(at).starts_with('\u{feff}') {
-                from += '\u{feff}'.len_utf8();
-            }
+        if self.bundle.text(at).starts_with(MARK) {
+            // a byte order mark stands at the front or nowhere
+            from += MARK.len_utf8();
         }
         for edit in edits {
             self.out.push(Piece::Kept {
@@ -183,6 +186,7 @@ impl<'b> Pieces<'b> {
             from,
             to: unit.range.end,
         });
+        self.started = true;
         self.last = Some(at);
         self.broken = false;
     }
