@@ -105,7 +105,7 @@ metadata:
 """
 
 
-def managed(n):
+def account(n):
     return f"account-{n % SECRETS:02}"
 
 
@@ -118,14 +118,15 @@ def plain(size):
     return "".join(out)
 
 
-def users(count):
-    """Deployments that all use managed secrets."""
-    each = (USER.format(n=n, replicas=n % 7 + 1, first=managed(n), second=managed(n + 7), third=managed(n + 13)) for n in range(count))
-    return "".join(each)
+def users(count, secret=account):
+    """Deployments that all use managed secrets, three times each."""
+    names = lambda n: {"first": secret(n), "second": secret(n + 7), "third": secret(n + 13)}
+    return "".join(USER.format(n=n, replicas=n % 7 + 1, **names(n)) for n in range(count))
 
 
-def config(delivery, prefix=""):
-    lines = [f"  - {{name: {prefix}{managed(n)}, path: shop/{managed(n)}}}\n" for n in range(SECRETS)]
+def config(delivery, prefix="", secrets=SECRETS):
+    """A config with secrets of the store; with a prefix nobody uses them."""
+    lines = [f"  - {{name: {prefix}{account(n)}, path: shop/{account(n)}}}\n" for n in range(secrets)]
     return CONFIG.format(delivery=delivery) + "".join(lines)
 
 
@@ -133,7 +134,7 @@ def store():
     lines = ["apiVersion: countersign.dev/v1alpha1\nkind: FileStore\nmounts:\n  kvv2:\n    engine: kv-v2\n    secrets:\n"]
     for n in range(SECRETS):
         data = f"{{username: s3cr3t-user-{n}, password: s3cr3t-password-{n}}}"
-        lines.append(f"      shop/{managed(n)}:\n      - {{created: 2026-10-01T09:00:00Z, data: {data}}}\n")
+        lines.append(f"      shop/{account(n)}:\n      - {{created: 2026-10-01T09:00:00Z, data: {data}}}\n")
     return "".join(lines)
 
 
@@ -148,10 +149,11 @@ def main(folder):
         "nowhere.yaml": config("Secret", "nowhere-"),
         "store.yaml": store(),
     }
+    # 100 resources in and 100 out: the config goes, and one object comes instead
+    resources = users(99, lambda _: account(0)) + "---\n" + config("VaultStaticSecret", secrets=1)
     for name, path in {"with-cat": "/bin/cat", "with-countersign": "countersign"}.items():
         files[f"{name}/kustomization.yaml"] = "resources: [manifests.yaml]\ntransformers: [function.yaml]\n"
-        # /bin/cat returns the config as well, as the program itself would not
-        files[f"{name}/manifests.yaml"] = users(100) + "---\n" + config("VaultStaticSecret")
+        files[f"{name}/manifests.yaml"] = resources
         files[f"{name}/function.yaml"] = FUNCTION.format(path=path)
     for name, text in files.items():
         path = root / name

@@ -127,22 +127,41 @@ pub fn read_file(path: &Path) -> Result<String, Diagnostic> {
 
 /// Reads stdin to its end.
 pub fn stdin() -> Result<String, Diagnostic> {
-    let mut bytes = Vec::new();
-    // a file's size is known: one allocation instead of many that are copied and wiped
-    #[cfg(unix)]
-    {
-        use std::os::fd::AsFd;
-        if let Ok(fd) = io::stdin().as_fd().try_clone_to_owned() {
-            let mut file = fs::File::from(fd);
-            file.read_to_end(&mut bytes)
-                .map_err(|error| failed(STDIN, Some(error.kind())))?;
-            return String::from_utf8(bytes).map_err(|_| not_utf8(STDIN));
-        }
-    }
-    io::stdin()
-        .read_to_end(&mut bytes)
-        .map_err(|error| failed(STDIN, Some(error.kind())))?;
+    let bytes = stdin_bytes().map_err(|error| failed(STDIN, Some(error.kind())))?;
     String::from_utf8(bytes).map_err(|_| not_utf8(STDIN))
+}
+
+#[cfg(unix)]
+fn stdin_bytes() -> io::Result<Vec<u8>> {
+    use std::os::fd::AsFd;
+    // not through the buffer of `Stdin`: all of it is wanted
+    let mut stdin = fs::File::from(io::stdin().as_fd().try_clone_to_owned()?);
+    if stdin.metadata()?.is_file() {
+        // its size is known, and it is read into one block
+        let mut bytes = Vec::new();
+        stdin.read_to_end(&mut bytes)?;
+        return Ok(bytes);
+    }
+    to_end(stdin)
+}
+
+#[cfg(not(unix))]
+fn stdin_bytes() -> io::Result<Vec<u8>> {
+    to_end(io::stdin().lock())
+}
+
+/// Reads what has no size. A block that grows is copied and wiped, so it grows fast: memory that
+/// was never written costs nothing.
+fn to_end(mut from: impl Read) -> io::Result<Vec<u8>> {
+    let mut bytes = Vec::with_capacity(1 << 20);
+    loop {
+        let room = bytes.capacity() - bytes.len();
+        let read = from.by_ref().take(room as u64).read_to_end(&mut bytes)?;
+        if read < room {
+            return Ok(bytes);
+        }
+        bytes.reserve_exact(3 * bytes.len());
+    }
 }
 
 fn failed(name: &str, kind: Option<io::ErrorKind>) -> Diagnostic {

@@ -13,15 +13,16 @@ use super::mint::{Minted, Object};
 use super::plan::Plan;
 use super::rewrite::Links;
 use super::tracking;
-use super::{Bundle, Input, Shape};
+use super::{Bundle, Input, Shape, Unit};
 use crate::diag::{Code, Diagnostic, Report};
-use crate::yaml::edit::{apply, prove};
+use crate::yaml::edit::{self, apply, prove};
 use crate::yaml::emit::Value;
 use crate::yaml::parallel;
 
 /// write → door: the whole output. May hold secrets: neither Debug nor Clone.
 pub struct Rendered {
     inputs: Vec<Input>,
+    units: Vec<Unit>,
     pieces: Vec<Piece>,
     /// What the user should know.
     pub warnings: Vec<Diagnostic>,
@@ -37,10 +38,28 @@ impl Rendered {
                 Piece::Kept { input, from, to } => {
                     out.write_all(&self.inputs[*input].text.as_bytes()[*from..*to])?;
                 }
+                Piece::Edited { unit, from } => {
+                    self.write_edited(&self.units[*unit], *from, out)?;
+                }
                 Piece::New(text) => out.write_all(text.as_bytes())?,
             }
         }
         out.flush()
+    }
+
+    fn write_edited(
+        &self,
+        unit: &Unit,
+        mut from: usize,
+        out: &mut dyn io::Write,
+    ) -> io::Result<()> {
+        let text = self.inputs[unit.input].text.as_bytes();
+        for edit in &unit.edits {
+            out.write_all(&text[from..unit.range.start + edit.bytes.start])?;
+            out.write_all(edit.text.as_bytes())?;
+            from = unit.range.start + edit.bytes.end;
+        }
+        out.write_all(&text[from..unit.range.end])
     }
 }
 
@@ -64,12 +83,12 @@ pub fn write(
     let pieces = match bundle.shape {
         Shape::Stream => {
             take_out_items(&mut bundle)?;
-            prove_all(&bundle)?;
+            prove_all(&mut bundle)?;
             stream(&bundle, &minted.objects, first_user)?
         }
         Shape::ResourceList => {
             resource_list(&mut bundle, minted.objects, &warnings)?;
-            prove_all(&bundle)?;
+            prove_all(&mut bundle)?;
             let mut pieces = Pieces::new(&bundle);
             pieces.unit(0);
             pieces.out
@@ -77,6 +96,7 @@ pub fn write(
     };
     Ok(Rendered {
         inputs: bundle.inputs,
+        units: bundle.units,
         pieces,
         warnings,
         asked,
@@ -84,18 +104,22 @@ pub fn write(
 }
 
 /// Every changed document reads as it was meant to.
-fn prove_all(bundle: &Bundle) -> Result<(), Report> {
-    let changed: Vec<usize> = (0..bundle.units.len())
-        .filter(|u| !bundle.units[*u].edits.is_empty())
-        .collect();
+fn prove_all(bundle: &mut Bundle) -> Result<(), Report> {
+    let mut changed = Vec::new();
+    for (at, unit) in bundle.units.iter_mut().enumerate() {
+        if !unit.edits.is_empty() {
+            edit::sort(&mut unit.edits);
+            changed.push(at);
+        }
+    }
+    let bundle = &*bundle;
     let proofs = parallel::map(
         &changed,
         |u| 2 * bundle.units[*u].range.len(),
         |u| {
             let unit = &bundle.units[*u];
-            let mut edits = unit.edits.clone();
-            let after = apply(bundle.text(*u), &mut edits)?;
-            prove(&unit.outline, &edits, &after)
+            let after = apply(bundle.text(*u), &unit.edits)?;
+            prove(&unit.outline, &unit.edits, &after)
         },
     );
     let mut report = Report::default();

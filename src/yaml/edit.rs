@@ -101,13 +101,17 @@ impl ScalarSpot {
     }
 }
 
-/// Splices all edits into a document. They are sorted here; overlapping ones are a bug.
-pub fn apply(document: &str, edits: &mut [Edit]) -> Result<String, String> {
+/// Puts edits in the order of their bytes.
+pub fn sort(edits: &mut [Edit]) {
     edits.sort_by_key(|e| (e.bytes.start, e.bytes.end));
+}
+
+/// Splices sorted edits into a document; overlapping ones are a bug.
+pub fn apply(document: &str, edits: &[Edit]) -> Result<String, String> {
     let grown: usize = edits.iter().map(|e| e.text.len()).sum();
     let mut out = String::with_capacity(document.len() + grown);
     let mut done = 0;
-    for edit in edits.iter() {
+    for edit in edits {
         let between = document
             .get(done..edit.bytes.start)
             .ok_or("two edits overlap")?;
@@ -121,9 +125,9 @@ pub fn apply(document: &str, edits: &mut [Edit]) -> Result<String, String> {
 
 /// Reads `after` and compares it, node by node, with what the edits say should be there.
 pub fn prove(before: &[u64], edits: &[Edit], after: &str) -> Result<(), String> {
-    let tree =
-        Tree::parse(after).map_err(|error| format!("the edited text is {}", error.message))?;
-    let mut seen = tree.outline().iter();
+    let outline =
+        Tree::outline_of(after).map_err(|error| format!("the edited text is {}", error.message))?;
+    let mut seen = outline.iter();
     let mut same = |expected: &[u64]| expected.iter().all(|hash| seen.next() == Some(hash));
     let mut order: Vec<&Edit> = edits.iter().collect();
     order.sort_by_key(|e| (e.nodes.start, e.nodes.end));

@@ -1,9 +1,17 @@
 //! The same pure work on many documents, on as many cores as there are; order is kept.
 //!
+//! Threads take small batches, so that a core which is busy with something else holds nobody up.
 //! Below a certain size a thread costs more than it saves.
+
+use std::num::NonZero;
+use std::ops::Range;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::thread;
 
 /// Less than this many bytes of work is done on the calling thread.
 const WORTH_A_THREAD: usize = 256 * 1024;
+/// Bytes of work that a thread takes at a time.
+const BATCH: usize = 64 * 1024;
 
 /// `work` on every item, results in the items' order. `size` estimates bytes of work.
 pub fn map<I: Sync, R: Send>(
@@ -12,36 +20,78 @@ pub fn map<I: Sync, R: Send>(
     work: impl Fn(&I) -> R + Sync,
 ) -> Vec<R> {
     let total: usize = items.iter().map(&size).sum();
-    let threads = std::thread::available_parallelism()
-        .map_or(1, std::num::NonZero::get)
-        .min(8);
+    let threads = thread::available_parallelism().map_or(1, NonZero::get);
     if total < WORTH_A_THREAD || threads == 1 {
         return items.iter().map(work).collect();
     }
-    let share = total / threads + 1;
-    let mut chunks = Vec::with_capacity(threads);
-    let (mut start, mut sum) = (0, 0);
-    for (at, item) in items.iter().enumerate() {
-        sum += size(item);
-        if sum >= share {
-            chunks.push(&items[start..=at]);
-            (start, sum) = (at + 1, 0);
+    let batches = batches(items, size);
+    let next = AtomicUsize::new(0);
+    let take_batches = || {
+        let mut done = Vec::new();
+        while let Some(batch) = batches.get(next.fetch_add(1, Ordering::Relaxed)) {
+            let results: Vec<R> = items[batch.clone()].iter().map(&work).collect();
+            done.push((batch.start, results));
         }
-    }
-    chunks.push(&items[start..]);
-    let work = &work;
-    std::thread::scope(|scope| {
-        let running: Vec<_> = chunks
-            .into_iter()
-            .map(|chunk| scope.spawn(move || chunk.iter().map(work).collect::<Vec<_>>()))
+        done
+    };
+    let mut done = thread::scope(|scope| {
+        let others: Vec<_> = (1..threads.min(8))
+            .map(|_| scope.spawn(take_batches))
             .collect();
-        let mut all = Vec::with_capacity(items.len());
-        for thread in running {
+        let mut done = take_batches();
+        for thread in others {
             match thread.join() {
-                Ok(part) => all.extend(part),
+                Ok(part) => done.extend(part),
                 Err(panic) => std::panic::resume_unwind(panic),
             }
         }
-        all
-    })
+        done
+    });
+    done.sort_unstable_by_key(|(start, _)| *start);
+    let mut all = Vec::with_capacity(items.len());
+    all.extend(done.into_iter().flat_map(|(_, results)| results));
+    all
+}
+
+fn batches<I>(items: &[I], size: impl Fn(&I) -> usize) -> Vec<Range<usize>> {
+    let mut batches = Vec::new();
+    let (mut start, mut sum) = (0, 0);
+    for (at, item) in items.iter().enumerate() {
+        sum += size(item);
+        if sum >= BATCH {
+            batches.push(start..at + 1);
+            (start, sum) = (at + 1, 0);
+        }
+    }
+    batches.push(start..items.len());
+    batches
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn results_stand_in_the_order_of_the_items_however_they_are_shared_out() {
+        let items: Vec<usize> = (0..1000).collect();
+        for size in [1, WORTH_A_THREAD / 900, BATCH, 3 * BATCH] {
+            let squares = map(&items, |_| size, |n| n * n);
+            assert!(
+                squares
+                    .iter()
+                    .enumerate()
+                    .all(|(n, square)| *square == n * n)
+            );
+            assert_eq!(squares.len(), items.len());
+        }
+    }
+
+    #[test]
+    fn batches_cover_every_item_once() {
+        let items: Vec<usize> = (0..100).map(|n| n * 3000).collect();
+        let batches = batches(&items, |n| *n);
+        assert!(batches.len() > 10);
+        let covered: Vec<usize> = batches.into_iter().flatten().collect();
+        assert_eq!(covered, (0..100).collect::<Vec<_>>());
+    }
 }

@@ -44,6 +44,9 @@ const KEYS: &[&str] = &["keys"];
 /// Mappings whose lists are names of keys.
 const KEY_LISTS: &[&str] = &["exclude", "live"];
 
+/// So many bytes of a line are shown on each side of the mark.
+const AROUND: usize = 200;
+
 /// Whether a value of one of `WORDS` cannot be a secret.
 fn is_word(text: &str) -> bool {
     let number = text.trim_end_matches(['s', 'm', 'h']);
@@ -55,12 +58,15 @@ impl Located<'_> {
     /// The place of a byte range, without a picture.
     #[must_use]
     pub fn place(&self, at: usize) -> Place {
-        let before = &self.text[..floor(self.text, at)];
-        let line_start = before.rfind('\n').map_or(0, |n| n + 1);
+        let before = &self.text.as_bytes()[..floor(self.text, at)];
+        let line_start = memchr::memrchr(b'\n', before).map_or(0, |n| n + 1);
+        let lines = memchr::memchr_iter(b'\n', before).count();
+        // a character starts wherever a byte does not continue one
+        let starts = before[line_start..].iter().filter(|b| (**b & 0xC0) != 0x80);
         Place {
             file: Some(Arc::clone(&self.file)),
-            line: self.first_line + count(before.bytes().filter(|b| *b == b'\n').count()),
-            column: count(before[line_start..].chars().count()) + 1,
+            line: self.first_line + count(lines),
+            column: count(starts.count()) + 1,
             ..Place::default()
         }
     }
@@ -99,13 +105,17 @@ fn floor(text: &str, at: usize) -> usize {
 
 fn picture(tree: &Tree<'_>, marked: Range<usize>, is_name: bool) -> Picture {
     let text = tree.text();
-    let start = text[..marked.start].rfind('\n').map_or(0, |n| n + 1);
-    let end = text[marked.start..]
-        .find(['\n', '\r'])
+    let bytes = text.as_bytes();
+    let line_start = memchr::memrchr(b'\n', &bytes[..marked.start]).map_or(0, |n| n + 1);
+    let line_end = memchr::memchr2(b'\n', b'\r', &bytes[marked.start..])
         .map_or(text.len(), |n| marked.start + n);
+    // a whole config may stand on one line
+    let start = line_start.max(floor(text, marked.start.saturating_sub(AROUND)));
+    let end = line_end.min(floor(text, marked.start + AROUND));
     let mut line = Line {
         text,
-        out: String::new(),
+        out: String::from(if start > line_start { "…" } else { "" }),
+        start,
         done: start,
         end,
         marked: marked.clone(),
@@ -117,6 +127,9 @@ fn picture(tree: &Tree<'_>, marked: Range<usize>, is_name: bool) -> Picture {
         line.walk(root, false, None);
     }
     line.structure(end);
+    if end < line_end && !line.cut {
+        line.out.push('…');
+    }
     let (from, to) = line.mark.unwrap_or((line.out.len(), line.out.len()));
     Picture {
         start: from,
@@ -129,6 +142,7 @@ fn picture(tree: &Tree<'_>, marked: Range<usize>, is_name: bool) -> Picture {
 struct Line<'a> {
     text: &'a str,
     out: String,
+    start: usize,
     done: usize,
     end: usize,
     marked: Range<usize>,
@@ -150,13 +164,21 @@ impl Line<'_> {
             }
             Kind::Sequence => {
                 self.open(node);
-                for item in node.children() {
-                    self.walk(item, shown && item.kind() == Kind::Scalar, None);
+                let mut items = node.children().peekable();
+                while let Some(item) = items.next() {
+                    if !self.is_before(items.peek()) && item.span().start < self.end {
+                        self.walk(item, shown && item.kind() == Kind::Scalar, None);
+                    }
                 }
             }
             Kind::Mapping => {
                 self.open(node);
-                for (key, value) in node.entries() {
+                let mut entries = node.entries().peekable();
+                while let Some((key, value)) = entries.next() {
+                    let next = entries.peek().map(|(key, _)| key);
+                    if self.is_before(next) || key.span().start >= self.end {
+                        continue;
+                    }
                     if key.kind() != Kind::Scalar {
                         self.walk(key, false, None);
                         self.walk(value, false, None);
@@ -172,6 +194,11 @@ impl Line<'_> {
                 }
             }
         }
+    }
+
+    /// Whether a node ends before the line, because its next sibling stands before it too.
+    fn is_before(&self, next: Option<&NodeRef<'_, '_>>) -> bool {
+        next.is_some_and(|next| next.span().start <= self.start && next.span().start != 0)
     }
 
     fn open(&mut self, node: NodeRef<'_, '_>) {

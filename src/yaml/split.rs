@@ -5,6 +5,8 @@
 
 use std::ops::Range;
 
+use memchr::memmem;
+
 /// Byte ranges of the documents of `text`, in order, covering all of it. A unit that holds only
 /// comments or blank lines is kept as one of its own; directives stay with the document they open.
 #[must_use]
@@ -14,17 +16,18 @@ pub fn split(text: &str) -> Vec<Range<usize>> {
     if bytes.starts_with(b"...") && ends_marker(bytes, 3) {
         cuts.push(next_line(bytes, 0));
     }
-    // one pass for both markers: `---` opens a document, `...` closes one
-    for newline in memchr::memchr_iter(b'\n', bytes) {
-        let start = newline + 1;
-        let Some(marker) = bytes.get(start..start + 3) else {
-            break;
-        };
-        if marker == b"---" && ends_marker(bytes, start + 3) {
-            cuts.push(start);
-        } else if marker == b"..." && ends_marker(bytes, start + 3) {
-            cuts.push(next_line(bytes, start));
-        }
+    // `---` opens a document, `...` closes one
+    let lines = |marker| memmem::find_iter(bytes, marker).map(|newline| newline + 1);
+    let alone = |start: &usize| ends_marker(bytes, start + 3);
+    cuts.extend(lines(b"\n---").filter(alone));
+    let opening = cuts.len();
+    cuts.extend(
+        lines(b"\n...")
+            .filter(alone)
+            .map(|start| next_line(bytes, start)),
+    );
+    if cuts.len() > opening {
+        cuts.sort_unstable();
     }
     let mut units = Vec::with_capacity(cuts.len() + 1);
     let mut start = 0;

@@ -7,12 +7,13 @@
 mod build;
 mod merge;
 mod node;
+mod outline;
 
 use std::borrow::Cow;
-use std::hash::{DefaultHasher, Hash, Hasher};
 use std::ops::Range;
 
 pub use node::NodeRef;
+pub use outline::fingerprint;
 
 /// What a node is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -120,6 +121,15 @@ impl<'t> Tree<'t> {
         Ok(tree)
     }
 
+    /// The outline of a document whose tree is not needed.
+    pub fn outline_of(text: &'t str) -> Result<Vec<u64>, Unreadable> {
+        match build::outline(text)? {
+            Some(outline) => Ok(outline),
+            // only a tree can tell whether merge keys are read in one way
+            None => Self::parse(text).map(Self::into_outline),
+        }
+    }
+
     /// The text that was read.
     #[must_use]
     pub fn text(&self) -> &'t str {
@@ -156,23 +166,6 @@ impl<'t> Tree<'t> {
         let next = self.shared.partition_point(|range| range.start <= node);
         next > 0 && self.shared[next - 1].contains(&node)
     }
-}
-
-/// What the outline keeps of a node: enough that any change of meaning changes it, nothing of how
-/// it is laid out. `plain` matters because the type of a plain scalar is guessed; `anchor` is 1
-/// where one is written, and for an alias 2 plus the number of anchors since its own.
-#[must_use]
-pub fn fingerprint(
-    kind: Kind,
-    depth: usize,
-    plain: bool,
-    tagged: bool,
-    value: &str,
-    anchor: usize,
-) -> u64 {
-    let mut hasher = DefaultHasher::new();
-    (kind, depth, plain, tagged, value, anchor).hash(&mut hasher);
-    hasher.finish()
 }
 
 /// Whether the last scalar of a document is a block scalar, to which a line break would be added.

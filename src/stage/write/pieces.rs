@@ -18,6 +18,8 @@ pub(super) enum Piece {
         from: usize,
         to: usize,
     },
+    /// A document with its edits, from a byte of its input on.
+    Edited { unit: usize, from: usize },
     /// New text.
     New(String),
 }
@@ -165,27 +167,25 @@ impl<'b> Pieces<'b> {
     /// A unit with its edits.
     pub(super) fn unit(&mut self, at: usize) {
         let unit = &self.bundle.units[at];
-        let mut edits = unit.edits.clone();
-        edits.sort_by_key(|e| (e.bytes.start, e.bytes.end));
-        let mut from = unit.range.start;
+        let mut start = unit.range.start;
         if self.bundle.text(at).starts_with(MARK) {
             // a byte order mark stands at the front or nowhere
-            from += MARK.len_utf8();
+            start += MARK.len_utf8();
         }
-        for edit in edits {
-            self.out.push(Piece::Kept {
-                input: unit.input,
-                from,
-                to: unit.range.start + edit.bytes.start,
-            });
-            self.out.push(Piece::New(edit.text));
-            from = unit.range.start + edit.bytes.end;
+        let (here, end) = (unit.input, unit.range.end);
+        match self.out.last_mut() {
+            _ if !unit.edits.is_empty() => self.out.push(Piece::Edited {
+                unit: at,
+                from: start,
+            }),
+            // neighbours are written at once
+            Some(Piece::Kept { input, to, .. }) if *input == here && *to == start => *to = end,
+            _ => self.out.push(Piece::Kept {
+                input: here,
+                from: start,
+                to: end,
+            }),
         }
-        self.out.push(Piece::Kept {
-            input: unit.input,
-            from,
-            to: unit.range.end,
-        });
         self.started = true;
         self.last = Some(at);
         self.broken = false;

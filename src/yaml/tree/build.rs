@@ -26,6 +26,31 @@ fn divergent_character(text: &str) -> Option<usize> {
 
 /// Reads one document.
 pub(super) fn build(text: &str) -> Result<Tree<'_>, Unreadable> {
+    check(text)?;
+    let mut builder = Builder::new(text);
+    builder.nodes = Some(Vec::with_capacity(builder.outline.capacity()));
+    builder.run()?;
+    let nodes = builder.nodes.unwrap_or_default();
+    let aliased = builder.aliased.iter();
+    let aliased = aliased.map(|&at| at..nodes[at as usize].last).collect();
+    Ok(Tree {
+        text,
+        shared: apart(aliased),
+        nodes,
+        merging: builder.merging,
+        outline: builder.outline,
+    })
+}
+
+/// Reads one document for its outline alone; nothing where merge keys are.
+pub(super) fn outline(text: &str) -> Result<Option<Vec<u64>>, Unreadable> {
+    check(text)?;
+    let mut builder = Builder::new(text);
+    builder.run()?;
+    Ok(builder.merging.is_empty().then_some(builder.outline))
+}
+
+fn check(text: &str) -> Result<(), Unreadable> {
     if let Some(at) = divergent_character(text) {
         let message = "a raw line separator (U+0085, U+2028 or U+2029), which Go's YAML reads as a line break";
         return Err(Unreadable::divergent(message, at));
@@ -33,12 +58,13 @@ pub(super) fn build(text: &str) -> Result<Tree<'_>, Unreadable> {
     if u32::try_from(text.len()).is_err() {
         return Err(Unreadable::syntax("a document of more than 4 GiB", 0));
     }
-    Builder::new(text).run()
+    Ok(())
 }
 
 struct Builder<'t> {
     text: &'t str,
-    nodes: Vec<Node<'t>>,
+    /// Nothing where only the outline is wanted.
+    nodes: Option<Vec<Node<'t>>>,
     outline: Vec<u64>,
     open: Vec<u32>,
     /// The node and the number of each anchor.
@@ -61,11 +87,11 @@ struct Said {
 
 impl<'t> Builder<'t> {
     fn new(text: &'t str) -> Self {
-        let guess = text.len() / 10;
         Self {
             text,
-            nodes: Vec::with_capacity(guess),
-            outline: Vec::with_capacity(guess),
+            nodes: None,
+            // a manifest has a node in eight bytes, or fewer
+            outline: Vec::with_capacity(text.len() / 8),
             open: Vec::new(),
             anchors: HashMap::new(),
             written: 0,
@@ -75,7 +101,7 @@ impl<'t> Builder<'t> {
         }
     }
 
-    fn run(mut self) -> Result<Tree<'t>, Unreadable> {
+    fn run(&mut self) -> Result<(), Unreadable> {
         let mut options = Options::default();
         options.set_emit_comments(false);
         let mut parser = Parser::new_from_str_with_options(self.text, options);
@@ -127,18 +153,7 @@ impl<'t> Builder<'t> {
                 _ => {}
             }
         }
-        Ok(Tree {
-            text: self.text,
-            shared: apart(
-                self.aliased
-                    .iter()
-                    .map(|&at| at..self.nodes[at as usize].last)
-                    .collect(),
-            ),
-            nodes: self.nodes,
-            merging: self.merging,
-            outline: self.outline,
-        })
+        Ok(())
     }
 
     fn scalar(&mut self, said: Said, mut value: Cow<'t, str>) {
@@ -163,12 +178,14 @@ impl<'t> Builder<'t> {
     }
 
     fn close(&mut self, end: usize) {
-        let last = index(self.nodes.len());
+        let last = index(self.outline.len());
         let Some(at) = self.open.pop() else { return };
-        let node = &mut self.nodes[at as usize];
-        node.last = last;
-        if node.style == Style::Flow {
-            node.end = index(end);
+        if let Some(nodes) = &mut self.nodes {
+            let node = &mut nodes[at as usize];
+            node.last = last;
+            if node.style == Style::Flow {
+                node.end = index(end);
+            }
         }
         if self.merges.last() == Some(&at) {
             self.merges.retain(|open| *open != at);
@@ -211,36 +228,44 @@ impl<'t> Builder<'t> {
         value: Cow<'t, str>,
         alias: Option<(u32, usize)>,
     ) -> u32 {
-        let at = index(self.nodes.len());
+        let Said {
+            style,
+            tag,
+            anchor,
+            range,
+        } = said;
+        let at = index(self.outline.len());
         let depth = self.open.len();
-        let anchored = said.anchor != 0;
+        let anchored = anchor != 0;
         if anchored {
-            self.anchors.insert(said.anchor, (at, self.written));
+            self.anchors.insert(anchor, (at, self.written));
             self.written += 1;
         }
-        let anchor = alias.map_or(usize::from(anchored), |(_, ago)| 2 + ago);
-        let plain = said.style == Style::Plain;
+        let anchoring = alias.map_or(usize::from(anchored), |(_, ago)| 2 + ago);
+        let plain = style == Style::Plain;
         self.outline.push(fingerprint(
             kind,
             depth,
             plain,
-            said.tag != Tag::Absent,
+            tag != Tag::Absent,
             &value,
-            anchor,
+            anchoring,
         ));
-        self.nodes.push(Node {
-            kind,
-            style: said.style,
-            tag: said.tag,
-            anchored,
-            // the parser refuses more than some hundred
-            depth: u16::try_from(depth).unwrap_or(u16::MAX),
-            start: index(said.range.start),
-            end: index(said.range.end),
-            last: at + 1,
-            target: alias.map_or(0, |(target, _)| target),
-            value,
-        });
+        if let Some(nodes) = &mut self.nodes {
+            nodes.push(Node {
+                kind,
+                style,
+                tag,
+                anchored,
+                // the parser refuses more than some hundred
+                depth: u16::try_from(depth).unwrap_or(u16::MAX),
+                start: index(range.start),
+                end: index(range.end),
+                last: at + 1,
+                target: alias.map_or(0, |(target, _)| target),
+                value,
+            });
+        }
         at
     }
 }

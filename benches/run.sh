@@ -1,0 +1,19 @@
+#!/bin/sh
+# Prints the table of speed and memory. Needs `countersign` (a release build) and `kustomize` on
+# PATH, as `make bench` arranges, and python3. Nothing here can fail a build: it measures.
+#
+#   benches/run.sh [REPETITIONS]
+set -eu
+
+here=$(cd "$(dirname "$0")" && pwd)
+for program in countersign kustomize python3; do
+    command -v "$program" >/dev/null || { echo "run.sh: \`$program\` is not on PATH; use \`make bench\`" >&2; exit 1; }
+done
+
+data=$(mktemp -d)
+trap 'rm -rf "$data"' EXIT
+trap 'exit 130' INT TERM
+
+python3 -B "$here/generate.py" "$data"
+# a small interpreter: the kernel counts its memory as the least that a child can have had
+python3 -B -I -S "$here/measure.py" "$data" "${1:-15}"

@@ -1,0 +1,279 @@
+//! Parsing documents, once each: what is kept of them, and what is dropped at once.
+//!
+//! Part of `read`, which decides what has to be parsed.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use crate::diag::{Code, Diagnostic, Report};
+use crate::kube::manifest::{Interest, Manifest};
+use crate::stage::ours::{Ours, Sight, for_each_object, list_items};
+use crate::stage::{Input, Shape, Unit, locate};
+use crate::yaml::items::Items;
+use crate::yaml::picture::Located;
+use crate::yaml::slot::Slot;
+use crate::yaml::{Tree, parallel};
+
+/// What is kept of a document that was read.
+pub struct Outline {
+    /// What it says.
+    pub nodes: Vec<u64>,
+    /// Its items, where it is a list.
+    pub items: Option<Items>,
+}
+
+impl Outline {
+    fn of(tree: Tree<'_>) -> Self {
+        let items = tree
+            .root()
+            .and_then(list_items)
+            .and_then(|node| Items::find(node).ok());
+        Self {
+            items,
+            nodes: tree.into_outline(),
+        }
+    }
+}
+
+/// Documents of a stream, some of them read.
+pub struct Reader<'t> {
+    inputs: &'t [Input],
+    units: &'t [Unit],
+    /// Documents with objects of ours: read once, looked at twice.
+    trees: BTreeMap<usize, Tree<'t>>,
+    outlines: Vec<(usize, Outline)>,
+}
+
+impl<'t> Reader<'t> {
+    /// Nothing is read yet.
+    pub fn new(inputs: &'t [Input], units: &'t [Unit]) -> Self {
+        Self {
+            inputs,
+            units,
+            trees: BTreeMap::new(),
+            outlines: Vec::new(),
+        }
+    }
+
+    fn text(&self, unit: usize) -> &'t str {
+        let unit = &self.units[unit];
+        &self.inputs[unit.input].text[unit.range.clone()]
+    }
+
+    pub fn may_hold_data(&self, unit: usize) -> bool {
+        let text = self.text(unit).as_bytes();
+        memchr::memmem::find(text, b"ConfigMap").is_some()
+            || memchr::memmem::find(text, b"Secret").is_some()
+    }
+
+    /// Reads units and keeps their trees; every unreadable one is reported.
+    pub fn parse(&mut self, wanted: &[usize]) -> Result<(), Report> {
+        let wanted: Vec<usize> = wanted
+            .iter()
+            .copied()
+            .filter(|u| !self.trees.contains_key(u))
+            .collect();
+        let parsed = parallel::map(
+            &wanted,
+            |u| self.units[*u].range.len(),
+            |u| Tree::parse(self.text(*u)),
+        );
+        let mut report = Report::default();
+        for (unit, result) in wanted.into_iter().zip(parsed) {
+            match result {
+                Ok(tree) => {
+                    self.trees.insert(unit, tree);
+                }
+                Err(error) => report.push(self.unreadable(unit, &error)),
+            }
+        }
+        report.check(())
+    }
+
+    fn unreadable(&self, unit: usize, error: &crate::yaml::tree::Unreadable) -> Diagnostic {
+        let (code, hint) = if error.divergent {
+            (
+                Code::YamlDivergent,
+                "write the character as an escape in double quotes, or take it out.",
+            )
+        } else {
+            (
+                Code::YamlSyntax,
+                "correct the document; a template that was not rendered is not YAML.",
+            )
+        };
+        let place = locate(self.inputs, &self.units[unit]).place(error.at);
+        Diagnostic::error(code, error.message.clone())
+            .at(place)
+            .hint(hint)
+    }
+
+    /// The manifests of parsed or parseable units.
+    pub fn manifests(
+        &mut self,
+        wanted: &[usize],
+        interest: &Interest<'_>,
+    ) -> Result<Vec<Manifest>, Report> {
+        // few units were read before; the others are read here and their trees dropped at once
+        let kept: Vec<usize> = wanted
+            .iter()
+            .copied()
+            .filter(|u| self.trees.contains_key(u))
+            .collect();
+        let mut all = Vec::new();
+        let mut report = Report::default();
+        for unit in kept {
+            self.collect(
+                unit,
+                objects(&self.trees[&unit], unit, interest),
+                &mut all,
+                &mut report,
+            );
+        }
+        let fresh: Vec<usize> = wanted
+            .iter()
+            .copied()
+            .filter(|u| !self.trees.contains_key(u))
+            .collect();
+        let read = parallel::map(
+            &fresh,
+            |u| self.units[*u].range.len(),
+            |u| {
+                let tree = Tree::parse(self.text(*u))?;
+                let found = objects(&tree, *u, interest);
+                Ok((found, Outline::of(tree)))
+            },
+        );
+        for (unit, result) in fresh.into_iter().zip(read) {
+            match result {
+                Ok((found, outline)) => {
+                    self.collect(unit, found, &mut all, &mut report);
+                    self.outlines.push((unit, outline));
+                }
+                Err(error) => report.push(self.unreadable(unit, &error)),
+            }
+        }
+        report.check(all)
+    }
+
+    fn collect(
+        &self,
+        unit: usize,
+        found: Option<Vec<Manifest>>,
+        all: &mut Vec<Manifest>,
+        report: &mut Report,
+    ) {
+        match found {
+            Some(found) => all.extend(found),
+            None => report.push(
+                Diagnostic::error(
+                    Code::TooLarge,
+                    "the aliases of this document stand for more than a million nodes",
+                )
+                .at(locate(self.inputs, &self.units[unit]).place(0))
+                .hint("write the document out."),
+            ),
+        }
+    }
+
+    /// Says no to one document that is something else.
+    pub fn check_resource_list(&self) -> Result<(), Report> {
+        let root = self.trees.get(&0).and_then(Tree::root);
+        let kind = root.and_then(|root| root.get("kind")?.scalar());
+        if kind == Some("ResourceList") {
+            return Ok(());
+        }
+        Err(
+            Diagnostic::error(Code::NotAResourceList, "stdin is not a ResourceList")
+                .hint("for a stream of manifests run `countersign render -`.")
+                .into(),
+        )
+    }
+
+    /// Configs, and objects that countersign made before.
+    pub fn ours(&self, parsed: &[usize], shape: Shape) -> Ours {
+        let mut ours = Ours::default();
+        let mut lines = Lines::default();
+        for &unit in parsed {
+            let Some(root) = self.trees[&unit].root() else {
+                continue;
+            };
+            let located = lines.locate(self.inputs, &self.units[unit]);
+            let only_configs = self.inputs[self.units[unit].input].only_configs;
+            let sight = Sight {
+                unit,
+                only_configs,
+                located: &located,
+            };
+            match shape {
+                Shape::ResourceList => ours.look_at_resource_list(root, sight),
+                Shape::Stream => ours.look(root, sight),
+            }
+        }
+        ours
+    }
+
+    pub fn outlines(self) -> Vec<(usize, Outline)> {
+        let kept = self
+            .trees
+            .into_iter()
+            .map(|(unit, tree)| (unit, Outline::of(tree)));
+        self.outlines.into_iter().chain(kept).collect()
+    }
+
+    pub fn results(&self, shape: Shape) -> Option<Slot> {
+        let root = self
+            .trees
+            .get(&0)
+            .filter(|_| shape == Shape::ResourceList)?
+            .root()?;
+        // a caller that brings results of its own keeps them
+        let brought = root.get("results").is_some();
+        Slot::find(root, &[], &[]).ok().filter(|_| !brought)
+    }
+}
+
+/// Finds the lines of units in order, counting each line once.
+#[derive(Default)]
+struct Lines {
+    input: usize,
+    at: usize,
+    line: u32,
+}
+
+impl Lines {
+    fn locate<'a>(&mut self, inputs: &'a [Input], unit: &Unit) -> Located<'a> {
+        if self.input != unit.input {
+            *self = Self {
+                input: unit.input,
+                ..Self::default()
+            };
+        }
+        let input = &inputs[unit.input];
+        let passed = &input.text.as_bytes()[self.at..unit.range.start];
+        let lines = memchr::memchr_iter(b'\n', passed).count();
+        self.line = u32::try_from(lines).map_or(u32::MAX, |lines| self.line.saturating_add(lines));
+        self.at = unit.range.start;
+        Located {
+            file: Arc::clone(&input.file),
+            first_line: self.line.saturating_add(1),
+            text: &input.text[unit.range.clone()],
+        }
+    }
+}
+
+fn objects(tree: &Tree<'_>, unit: usize, interest: &Interest<'_>) -> Option<Vec<Manifest>> {
+    let mut out = Vec::new();
+    let mut bounded = true;
+    if let Some(root) = tree.root() {
+        out.reserve_exact(list_items(root).map_or(1, |items| items.items().count()));
+        for_each_object(
+            root,
+            &mut |node, item| match Manifest::read(node, unit, item, interest) {
+                Some(manifest) => out.push(manifest),
+                None => bounded = false,
+            },
+        );
+    }
+    bounded.then_some(out)
+}
