@@ -6,55 +6,15 @@ use std::path::Path;
 
 use countersign::yaml::Tree;
 use countersign::yaml::split::split;
-use countersign::yaml::tree::Kind;
 
 #[path = "support/go_yaml.rs"]
 mod go_yaml;
 #[path = "oracle/oddities.rs"]
 mod oddities;
+#[path = "support/same_nodes.rs"]
+mod same_nodes;
 
-/// What our tree says, in the words of the judge.
-fn ours(tree: &Tree<'_>) -> Vec<(u64, &'static str, String, bool)> {
-    let nodes = (0..).map_while(|at| tree.node(at));
-    nodes
-        .map(|node| {
-            let kind = match node.kind() {
-                Kind::Scalar => "scalar",
-                Kind::Mapping => "mapping",
-                Kind::Sequence => "sequence",
-                Kind::Alias => "alias",
-            };
-            let scalar = node.kind() == Kind::Scalar;
-            let text = node.scalar().filter(|_| scalar).unwrap_or_default();
-            (
-                node.depth() as u64,
-                kind,
-                text.to_owned(),
-                scalar && node.string().is_some(),
-            )
-        })
-        .collect()
-}
-
-/// Says how the two readings differ, if both readers accept the text.
-fn difference(text: &str) -> Option<String> {
-    let tree = Tree::parse(text).ok()?;
-    let theirs = go_yaml::nodes(text)?;
-    let ours = ours(&tree);
-    if ours.len() != theirs.len() {
-        return Some(format!("{} nodes, Go has {}", ours.len(), theirs.len()));
-    }
-    ours.iter()
-        .zip(&theirs)
-        .find_map(|((depth, kind, value, string), node)| {
-            let same = (*depth, *kind, value.as_str())
-                == (node.depth, node.kind.as_str(), node.value.as_str());
-            // a tag that Go does not know leaves a string a string
-            let guessed = *string && node.tag.starts_with("!!") && node.tag != "!!str";
-            (!same || guessed)
-                .then(|| format!("{depth} {kind} {value:?} string: {string}, Go has {node:?}"))
-        })
-}
+use same_nodes::difference;
 
 #[test]
 fn odd_documents_are_refused_or_read_as_go_reads_them() {

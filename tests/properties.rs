@@ -6,3 +6,5 @@ mod go_yaml;
 mod pipeline;
 #[path = "properties/mod.rs"]
 mod properties;
+#[path = "support/same_nodes.rs"]
+mod same_nodes;

@@ -60,6 +60,14 @@ pub fn only_comments(text: &str) -> bool {
     lines.all(|line| line.is_empty() || line.starts_with('#'))
 }
 
+/// Whether a text opens with a `%` directive, possibly after comments.
+#[must_use]
+pub fn opens_with_directive(text: &str) -> bool {
+    let mut lines = text.trim_start_matches('\u{feff}').lines();
+    let first = lines.find(|line| !line.trim().is_empty() && !line.trim_start().starts_with('#'));
+    first.is_some_and(|line| line.starts_with('%'))
+}
+
 fn ends_marker(bytes: &[u8], at: usize) -> bool {
     bytes.get(at).is_none_or(u8::is_ascii_whitespace)
 }

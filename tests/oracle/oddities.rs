@@ -12,6 +12,8 @@ pub const DOCUMENTS: &[&str] = &[
     "\u{feff}",
     "\u{feff}a: b\n",
     "\u{feff}---\na: b\n",
+    "\u{feff}\u{feff}a: b\n",
+    "a: b\n\u{feff}c: d\n",
     "a: b",
     "~\n",
     "\"\"\n",
@@ -217,6 +219,9 @@ pub const DOCUMENTS: &[&str] = &[
 
 /// Those that Go reads and we refuse, and why that is right or at least harmless.
 pub const REFUSED: &[&str] = &[
+    // files that were joined: what is a mark for Go is a character for others
+    "\u{feff}\u{feff}a: b\n",
+    "a: b\n\u{feff}c: d\n",
     // a line break for Go, part of the text for YAML 1.2
     "a: b\u{85}c: d\n",
     "a: \"b\u{2028}c\"\n",

@@ -105,27 +105,45 @@ pub fn secret_names(document: &Value) -> Vec<&str> {
         ("", "Pod") => &document["spec"],
         ("networking.k8s.io", "Ingress") => {
             return each(&document["spec"]["tls"])
+                .into_iter()
                 .filter_map(|tls| tls["secretName"].as_str())
                 .collect();
         }
         _ => return Vec::new(),
     };
     let mut names = Vec::new();
-    names.extend(each(&pod["volumes"]).map(|volume| &volume["secret"]["secretName"]));
-    names.extend(each(&pod["imagePullSecrets"]).map(|reference| &reference["name"]));
+    names.extend(
+        each(&pod["volumes"])
+            .into_iter()
+            .map(|volume| &volume["secret"]["secretName"]),
+    );
+    names.extend(
+        each(&pod["imagePullSecrets"])
+            .into_iter()
+            .map(|reference| &reference["name"]),
+    );
     for container in each(&pod["containers"]) {
-        names.extend(each(&container["env"]).map(|env| &env["valueFrom"]["secretKeyRef"]["name"]));
-        names.extend(each(&container["envFrom"]).map(|from| &from["secretRef"]["name"]));
+        names.extend(
+            each(&container["env"])
+                .into_iter()
+                .map(|env| &env["valueFrom"]["secretKeyRef"]["name"]),
+        );
+        names.extend(
+            each(&container["envFrom"])
+                .into_iter()
+                .map(|from| &from["secretRef"]["name"]),
+        );
     }
     names.into_iter().filter_map(Value::as_str).collect()
 }
 
-fn each(list: &Value) -> impl Iterator<Item = &Value> {
-    // one item without a list is taken for a list of one
-    list.as_array()
-        .into_iter()
-        .flatten()
-        .chain(list.as_object().map(|_| list))
+/// Items of a list; one item without a list counts as a list of one, lists in lists as one.
+fn each(list: &Value) -> Vec<&Value> {
+    match list {
+        Value::Array(items) => items.iter().flat_map(each).collect(),
+        Value::Object(_) => vec![list],
+        _ => Vec::new(),
+    }
 }
 
 /// The stamp of a workload's pod template.

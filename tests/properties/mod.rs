@@ -5,6 +5,7 @@ mod difference;
 mod judge;
 mod layout;
 mod model;
+mod reading;
 mod rendering;
 mod tape;
 mod text;

@@ -96,6 +96,9 @@ fn secret_name(tape: &mut Tape) -> Node {
 /// Metadata with annotations in all the ways that they can be there or not.
 fn metadata(tape: &mut Tape, name: &str) -> Node {
     let mut pairs = vec![("name", text(name))];
+    if tape.rarely(6) {
+        pairs.push(("namespace", text("shop")));
+    }
     let annotations = match tape.choose(7) {
         1 => Some(map(vec![])),
         2 => Some(Node::Literal("null")),

@@ -55,6 +55,9 @@ fn check(text: &str) -> Result<(), Unreadable> {
         let message = "a raw line separator (U+0085, U+2028 or U+2029), which Go's YAML reads as a line break";
         return Err(Unreadable::divergent(message, at));
     }
+    if text.starts_with("\u{feff}\u{feff}") {
+        return Err(Unreadable::divergent("a second byte order mark", 0));
+    }
     if u32::try_from(text.len()).is_err() {
         return Err(Unreadable::syntax("a document of more than 4 GiB", 0));
     }
