@@ -164,6 +164,15 @@ fn what_is_no_resource_list_is_refused() {
 }
 
 #[test]
+fn a_resource_list_without_items_comes_back_as_it_is() {
+    for input in [&format!("{HEAD}items: null\n"), HEAD] {
+        let output = folder().function(input);
+        assert_eq!(output.status.code(), Some(0), "{input}");
+        assert_eq!(String::from_utf8_lossy(&output.stdout), *input);
+    }
+}
+
+#[test]
 fn a_broken_resource_list_is_answered_without_a_single_item() {
     let list = kpt();
     let cut = &list[..list.find("secretRef").expect("it is there")];
@@ -171,8 +180,6 @@ fn a_broken_resource_list_is_answered_without_a_single_item() {
         &format!("{HEAD}items: {{a: b}}\n"),
         &format!("{HEAD}items: text\n"),
         &format!("{HEAD}items: [\n"),
-        &format!("{HEAD}items: null\n"),
-        HEAD,
         cut,
         &format!("{list}---\napiVersion: v1\nkind: ConfigMap\nmetadata: {{name: second}}\n"),
     ] {

@@ -180,7 +180,11 @@ impl<'t> Reader<'t> {
     pub fn check_resource_list(&self) -> Result<(), Report> {
         let root = self.trees.get(&0).and_then(Tree::root);
         let kind = root.and_then(|root| root.get("kind")?.scalar());
-        if kind == Some("ResourceList") {
+        let items = root.and_then(|root| root.get("items"));
+        let listed = items.is_none_or(|node| {
+            node.is_null() || node.resolved().kind() == crate::yaml::Kind::Sequence
+        });
+        if kind == Some("ResourceList") && listed {
             return Ok(());
         }
         Err(

@@ -24,6 +24,15 @@ fn divergent_character(text: &str) -> Option<usize> {
     })
 }
 
+/// A byte order mark that opens a line, but not the document: files that were joined.
+fn second_mark(text: &str) -> Option<usize> {
+    let mut marks = memchr::memmem::find_iter(text.as_bytes(), "\u{feff}").filter(|at| *at > 0);
+    marks.find(|at| {
+        let before = text[..*at].trim_end_matches([' ', '\t', '\u{feff}']);
+        before.is_empty() || before.ends_with(['\n', '\r'])
+    })
+}
+
 /// Reads one document.
 pub(super) fn build(text: &str) -> Result<Tree<'_>, Unreadable> {
     check(text)?;
@@ -55,8 +64,9 @@ fn check(text: &str) -> Result<(), Unreadable> {
         let message = "a raw line separator (U+0085, U+2028 or U+2029), which Go's YAML reads as a line break";
         return Err(Unreadable::divergent(message, at));
     }
-    if text.starts_with("\u{feff}\u{feff}") {
-        return Err(Unreadable::divergent("a second byte order mark", 0));
+    if let Some(at) = second_mark(text) {
+        let message = "a byte order mark at the start of a line, which Go's YAML reads as text";
+        return Err(Unreadable::divergent(message, at));
     }
     if u32::try_from(text.len()).is_err() {
         return Err(Unreadable::syntax("a document of more than 4 GiB", 0));
@@ -131,7 +141,7 @@ impl<'t> Builder<'t> {
                         anchor,
                         range,
                     };
-                    self.scalar(said, value);
+                    self.scalar(said, value)?;
                 }
                 Event::SequenceStart(style, anchor, tag) => {
                     let said = Said {
@@ -159,7 +169,7 @@ impl<'t> Builder<'t> {
         Ok(())
     }
 
-    fn scalar(&mut self, said: Said, mut value: Cow<'t, str>) {
+    fn scalar(&mut self, said: Said, mut value: Cow<'t, str>) -> Result<(), Unreadable> {
         // granit reports an absent value as `~` without a span
         if said.range.is_empty() && said.style == Style::Plain {
             value = Cow::Borrowed("");
@@ -169,10 +179,17 @@ impl<'t> Builder<'t> {
         if said.style == Style::BlockScalar && unended && value.ends_with('\n') {
             value.to_mut().pop();
         }
+        let colon = self.text.as_bytes().get(said.range.end..said.range.end + 2);
+        let kept = matches!(colon, Some([b':', b',' | b'[' | b']' | b'{' | b'}']));
+        if said.style == Style::Plain && kept && !said.range.is_empty() {
+            let message = "a colon before a bracket or comma, which Go's YAML takes for a part of the word before it";
+            return Err(Unreadable::divergent(message, said.range.end));
+        }
         if said.style == Style::Plain && value == "<<" {
             self.merges.extend(self.open.last());
         }
         self.push(Kind::Scalar, said, value, None);
+        Ok(())
     }
 
     fn open(&mut self, kind: Kind, said: Said) {
