@@ -98,9 +98,9 @@ impl Seeds {
             .map(|(at, text)| resource_list(text, &configs[at % configs.len()], at % 2 == 0));
         let resource_lists = lists.filter(|list| Tree::parse(list).is_ok()).collect();
         Seeds {
-            resource_lists,
             manifests,
             configs,
+            resource_lists,
         }
     }
 }

@@ -5,6 +5,7 @@
 //! question for `edit`. Knows no Kubernetes and resolves no types: see `scalar`.
 
 mod build;
+mod divergent;
 mod merge;
 mod node;
 mod outline;

@@ -129,6 +129,8 @@ pub const DOCUMENTS: &[&str] = &[
     "a: [!!str 1, !!int '1', !!float 1, !!bool 'yes', !!null '', ! 1, !x y, !!binary aGk=, !!timestamp 2001-01-01]\n",
     "a: !!str\nb: !!null\nc: !!map {}\nd: !!seq []\n",
     "!!map\na: b\n",
+    "a: !!foo b\n",
+    "a: !!'str b\n",
     "a: !<tag:yaml.org,2002:str> 1\n",
     "%TAG ! tag:example.com,2000:\n---\na: !b c\n",
     "%YAML 1.1\n---\na: y\n",
@@ -231,6 +233,7 @@ pub const REFUSED: &[&str] = &[
     // files that were joined: what is a mark for Go is a character for others
     "\u{feff}\u{feff}a: b\n",
     "a: b\n\u{feff}c: d\n",
+    "\n\u{feff}# x: y\n",
     // a line break for Go, part of the text for YAML 1.2
     "a: b\u{85}c: d\n",
     "a: \"b\u{2028}c\"\n",
@@ -246,8 +249,6 @@ pub const REFUSED: &[&str] = &[
     "{a:, b: c}\n",
     "{a:}\n",
     "[a:]\n",
-    "{a:{b: c}}\n",
-    "{a:[b]}\n",
     // v2 takes 1, v3 takes 2
     "a: &x {b: 1}\nc: {b: 2, <<: *x}\n",
     // an endless document

@@ -93,7 +93,7 @@ fn drop_if_void(pairs: &mut serde_json::Map<String, Value>, key: &str) {
     }
 }
 
-/// Every place of a Deployment, CronJob, Pod or Ingress where Kubernetes takes a text for a Secret's name.
+/// Every place of a workload or ingress where Kubernetes takes a text for a Secret's name.
 pub fn secret_names(document: &Value) -> Vec<&str> {
     let text = |key: &str| document[key].as_str().unwrap_or_default();
     let group = text("apiVersion")

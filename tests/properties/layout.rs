@@ -69,7 +69,7 @@ fn json(node: &Node, out: &mut String) {
     match node {
         Node::Text(text) => out.push_str(&serde_json::to_string(text).expect("a string is JSON")),
         Node::Literal(literal) if ["8080", "true", "null", "1.5", "2"].contains(literal) => {
-            out.push_str(literal)
+            out.push_str(literal);
         }
         Node::Literal(_) => out.push_str("null"),
         Node::Map(pairs) => {
@@ -103,7 +103,7 @@ impl Layout {
                     }
                     let explicit = self.fancy && tape.rarely(16);
                     out.push_str(if explicit { "? " } else { "" });
-                    self.key(tape, key, out);
+                    key_text(tape, key, out);
                     if explicit {
                         out.push_str(self.newline);
                         out.push_str(&" ".repeat(column));
@@ -202,14 +202,6 @@ impl Layout {
         true
     }
 
-    fn key(&mut self, tape: &mut Tape, key: &str, out: &mut String) {
-        match tape.choose(12) {
-            10 => out.push_str(&format!("'{key}'")),
-            11 => out.push_str(&format!("\"{key}\"")),
-            _ => out.push_str(key),
-        }
-    }
-
     /// On one line, in flow style.
     fn flow(&mut self, tape: &mut Tape, node: &Node, out: &mut String) {
         match node {
@@ -219,7 +211,7 @@ impl Layout {
                 out.push('{');
                 for (at, (key, value)) in pairs.iter().enumerate() {
                     out.push_str(if at > 0 { ", " } else { tape.pick(&["", " "]) });
-                    self.key(tape, key, out);
+                    key_text(tape, key, out);
                     out.push_str(": ");
                     self.flow(tape, value, out);
                 }
@@ -256,7 +248,7 @@ impl Layout {
         match tape.choose(8) {
             0..=3 if plain => out.push_str(text),
             4 | 5 if !text.chars().any(char::is_control) => {
-                out.push_str(&format!("'{}'", text.replace('\'', "''")))
+                out.push_str(&format!("'{}'", text.replace('\'', "''")));
             }
             7 if text.contains('-') => {
                 let quoted = serde_json::to_string(text).expect("a string is JSON");
@@ -264,5 +256,13 @@ impl Layout {
             }
             _ => out.push_str(&serde_json::to_string(text).expect("a string is JSON")),
         }
+    }
+}
+
+fn key_text(tape: &mut Tape, key: &str, out: &mut String) {
+    match tape.choose(12) {
+        10 => out.push_str(&format!("'{key}'")),
+        11 => out.push_str(&format!("\"{key}\"")),
+        _ => out.push_str(key),
     }
 }

@@ -42,7 +42,16 @@ pub fn difference(text: &str) -> Option<String> {
             let same = (*depth, *kind, value.as_str())
                 == (node.depth, node.kind.as_str(), node.value.as_str());
             // a tag that Go does not know leaves a string a string
-            let guessed = *string && node.tag.starts_with("!!") && node.tag != "!!str";
+            let typed = [
+                "!!null",
+                "!!bool",
+                "!!int",
+                "!!float",
+                "!!timestamp",
+                "!!binary",
+                "!!merge",
+            ];
+            let guessed = *string && typed.contains(&node.tag.as_str());
             (!same || guessed)
                 .then(|| format!("{depth} {kind} {value:?} string: {string}, Go has {node:?}"))
         })

@@ -2,7 +2,7 @@
 //!
 //! Go judges the vectors as well: what they expect must read as the document did, with just that change.
 
-use countersign::yaml::edit::{Edit, ScalarSpot, apply, prove};
+use countersign::yaml::edit::{Edit, ScalarSpot, apply, prove, sort};
 use countersign::yaml::slot::{Closed, Slot};
 use countersign::yaml::{NodeRef, Tree};
 use serde::Deserialize;
@@ -54,7 +54,8 @@ fn change(vector: &Vector) -> Result<String, String> {
         (None, Some(path)) => annotate(follow(root, path).ok_or("absent")?, document)?,
         _ => panic!("{}: one of `rename` and `annotate`", vector.comment),
     };
-    let changed = apply(document, &mut edits)?;
+    sort(&mut edits);
+    let changed = apply(document, &edits)?;
     prove(tree.outline(), &edits, &changed)?;
     Ok(changed)
 }

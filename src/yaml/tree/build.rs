@@ -9,29 +9,7 @@ use std::ops::Range;
 
 use granit_parser::{Event, Options, Parser, ScalarStyle, StructureStyle};
 
-use super::{Kind, Node, Style, Tag, Tree, Unreadable, fingerprint};
-
-/// Characters that YAML 1.1 (Go) takes for line breaks and YAML 1.2 does not, or that one of the
-/// readers strips or refuses.
-fn divergent_character(text: &str) -> Option<usize> {
-    let bytes = text.as_bytes();
-    // U+0085 is C2 85; U+2028 and U+2029 are E2 80 A8 and E2 80 A9
-    memchr::memchr2_iter(0xC2, 0xE2, bytes).find(|&at| {
-        matches!(
-            bytes[at..],
-            [0xC2, 0x85, ..] | [0xE2, 0x80, 0xA8 | 0xA9, ..]
-        )
-    })
-}
-
-/// A byte order mark that opens a line, but not the document: files that were joined.
-fn second_mark(text: &str) -> Option<usize> {
-    let mut marks = memchr::memmem::find_iter(text.as_bytes(), "\u{feff}").filter(|at| *at > 0);
-    marks.find(|at| {
-        let before = text[..*at].trim_end_matches([' ', '\t', '\u{feff}']);
-        before.is_empty() || before.ends_with(['\n', '\r'])
-    })
-}
+use super::{Kind, Node, Style, Tag, Tree, Unreadable, divergent, fingerprint};
 
 /// Reads one document.
 pub(super) fn build(text: &str) -> Result<Tree<'_>, Unreadable> {
@@ -60,18 +38,10 @@ pub(super) fn outline(text: &str) -> Result<Option<Vec<u64>>, Unreadable> {
 }
 
 fn check(text: &str) -> Result<(), Unreadable> {
-    if let Some(at) = divergent_character(text) {
-        let message = "a raw line separator (U+0085, U+2028 or U+2029), which Go's YAML reads as a line break";
-        return Err(Unreadable::divergent(message, at));
-    }
-    if let Some(at) = second_mark(text) {
-        let message = "a byte order mark at the start of a line, which Go's YAML reads as text";
-        return Err(Unreadable::divergent(message, at));
-    }
     if u32::try_from(text.len()).is_err() {
         return Err(Unreadable::syntax("a document of more than 4 GiB", 0));
     }
-    Ok(())
+    divergent::character(text)
 }
 
 struct Builder<'t> {
@@ -85,6 +55,8 @@ struct Builder<'t> {
     /// How many anchors were written.
     written: usize,
     aliased: Vec<u32>,
+    /// Byte order marks that open a line.
+    marks: Vec<usize>,
     /// Open mappings with a merge key, then closed ones.
     merges: Vec<u32>,
     merging: Vec<u32>,
@@ -106,6 +78,7 @@ impl<'t> Builder<'t> {
             // a manifest has a node in eight bytes, or fewer
             outline: Vec::with_capacity(text.len() / 8),
             open: Vec::new(),
+            marks: divergent::marks(text),
             anchors: HashMap::new(),
             written: 0,
             aliased: Vec::new(),
@@ -166,7 +139,7 @@ impl<'t> Builder<'t> {
                 _ => {}
             }
         }
-        Ok(())
+        divergent::no_marks(&self.marks)
     }
 
     fn scalar(&mut self, said: Said, mut value: Cow<'t, str>) -> Result<(), Unreadable> {
@@ -179,11 +152,10 @@ impl<'t> Builder<'t> {
         if said.style == Style::BlockScalar && unended && value.ends_with('\n') {
             value.to_mut().pop();
         }
-        let colon = self.text.as_bytes().get(said.range.end..said.range.end + 2);
-        let kept = matches!(colon, Some([b':', b',' | b'[' | b']' | b'{' | b'}']));
-        if said.style == Style::Plain && kept && !said.range.is_empty() {
-            let message = "a colon before a bracket or comma, which Go's YAML takes for a part of the word before it";
-            return Err(Unreadable::divergent(message, said.range.end));
+        match said.style {
+            Style::Plain => divergent::colon(self.text, &said.range)?,
+            // within quotes and blocks it is a character like any other
+            _ => self.marks.retain(|at| !said.range.contains(at)),
         }
         if said.style == Style::Plain && value == "<<" {
             self.merges.extend(self.open.last());
@@ -314,13 +286,15 @@ fn scalar(style: ScalarStyle) -> Style {
 fn class(tag: Option<&granit_parser::Tag>) -> Tag {
     match tag.map(granit_parser::Tag::parts) {
         None => Tag::Absent,
-        Some(("tag:yaml.org,2002:", "str")) => Tag::Text,
-        Some(("tag:yaml.org,2002:", _)) => Tag::Other,
         Some((handle, suffix)) => {
             match format!("{handle}{suffix}").strip_prefix("tag:yaml.org,2002:") {
                 Some("str") => Tag::Text,
-                Some(_) => Tag::Other,
-                None => Tag::Unknown,
+                // those that Go resolves
+                Some(
+                    "null" | "bool" | "int" | "float" | "timestamp" | "binary" | "merge" | "map"
+                    | "seq",
+                ) => Tag::Other,
+                _ => Tag::Unknown,
             }
         }
     }
