@@ -197,11 +197,18 @@ impl Planner<'_> {
     /// The one namespace of all manifests that mention a secret.
     fn namespace_of_users(&mut self, secret: &ManagedSecret) -> Option<String> {
         let mut found: Vec<&str> = Vec::new();
+        // in a second pass the users name what the first one made
+        let made = self.bundle.manifests.iter().filter(|m| {
+            let own = m.own.as_ref();
+            own.is_some_and(|own| own.logical == secret.name)
+        });
+        let made: Vec<&str> = made.map(|m| m.id.name.as_str()).collect();
+        let means = |name: &str| name == secret.name || made.contains(&name);
         for manifest in &self.bundle.manifests {
             for mention in manifest
                 .mentions
                 .iter()
-                .filter(|m| m.target == Target::Secret && m.name == secret.name)
+                .filter(|m| m.target == Target::Secret && means(&m.name))
             {
                 let namespace = match &mention.namespace {
                     In::Named(named) => Some(named.as_str()),

@@ -7,7 +7,7 @@ use std::collections::HashSet;
 use super::super::Bundle;
 use super::super::mint::Object;
 use crate::diag::{Code, Diagnostic, Report};
-use crate::yaml::split::{only_comments, starts_document};
+use crate::yaml::split::{only_comments, opens_with_directive, starts_document};
 use crate::yaml::tree::ends_in_block_scalar;
 
 /// A part of the output.
@@ -40,7 +40,10 @@ pub(super) fn stream(
                 .map(|found| found.unit)
                 .find(|u| !bundle.inputs[bundle.units[*u].input].only_configs)
         };
-        Some(first_user.or_else(config).unwrap_or(0))
+        // comments before the first document are not ours: an object before them would own them
+        let first = || (0..bundle.units.len()).find(|u| !only_comments(bundle.text(*u)));
+        let place = first_user.or_else(config).or_else(first);
+        Some(place.unwrap_or(bundle.units.len()))
     };
     let whole = bundle.consumed.iter().filter(|(_, item)| item.is_none());
     let consumed: HashSet<usize> = whole.map(|(unit, _)| *unit).collect();
@@ -57,8 +60,8 @@ pub(super) fn stream(
             pieces.unit(unit);
         }
     }
-    if bundle.units.is_empty() && position.is_some() {
-        pieces.objects(0, objects)?;
+    if position == Some(bundle.units.len()) {
+        pieces.objects(bundle.units.len(), objects)?;
     }
     Ok(pieces.out)
 }
@@ -143,20 +146,22 @@ impl<'b> Pieces<'b> {
         Ok(())
     }
 
+    /// What was written last is what stands before this unit in its file.
+    fn follows(&self, unit: usize) -> bool {
+        let units = &self.bundle.units;
+        let before = |last: usize| last + 1 == unit && units[last].input == units[unit].input;
+        !self.broken && self.last.is_some_and(before)
+    }
+
     /// Whatever must stand between what was written and this unit.
     fn separate(&mut self, unit: usize) -> Result<(), Report> {
-        let units = &self.bundle.units;
-        let follows = !self.broken
-            && self
-                .last
-                .is_some_and(|last| last + 1 == unit && units[last].input == units[unit].input);
-        if !self.started || follows {
+        if !self.started || self.follows(unit) {
             return Ok(());
         }
         self.end_line()?;
         let text = self.bundle.text(unit).trim_start_matches('\u{feff}');
         let newline = newline_of(text);
-        if text.starts_with('%') {
+        if opens_with_directive(text) {
             self.out.push(Piece::New(format!("...{newline}")));
         } else if !starts_document(text) && !only_comments(text) {
             self.out.push(Piece::New(format!("---{newline}")));
@@ -168,8 +173,8 @@ impl<'b> Pieces<'b> {
     pub(super) fn unit(&mut self, at: usize) {
         let unit = &self.bundle.units[at];
         let mut start = unit.range.start;
-        if self.bundle.text(at).starts_with(MARK) {
-            // a byte order mark stands at the front or nowhere
+        if self.bundle.text(at).starts_with(MARK) && !self.follows(at) {
+            // where texts are joined, a byte order mark stands at the front or nowhere
             start += MARK.len_utf8();
         }
         let (here, end) = (unit.input, unit.range.end);
