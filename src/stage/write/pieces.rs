@@ -4,9 +4,9 @@
 
 use std::collections::HashSet;
 
-use super::super::Bundle;
-use super::super::mint::Object;
 use crate::diag::{Code, Diagnostic, Report};
+use crate::stage::Bundle;
+use crate::stage::mint::Object;
 use crate::yaml::split::{only_comments, opens_with_directive, starts_document};
 use crate::yaml::tree::ends_in_block_scalar;
 
