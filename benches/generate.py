@@ -101,7 +101,7 @@ metadata:
   name: countersign
   annotations:
     config.kubernetes.io/function: |
-      exec: {{path: {path}}}
+      exec: {function}
 """
 
 
@@ -151,14 +151,24 @@ def main(folder):
     }
     # 100 resources in and 100 out: the config goes, and one object comes instead
     resources = users(99, lambda _: account(0)) + "---\n" + config("VaultStaticSecret", secrets=1)
-    for name, path in {"with-cat": "/bin/cat", "with-countersign": "countersign"}.items():
+    functions = {
+        "with-cat": "{path: cat}",
+        "with-countersign": "{path: countersign}",
+        # what a function is asked is written down; what countersign answers is said by `cat` as well
+        "with-tee": "{path: ./tee}",
+        "with-answer": "{path: cat, args: [answer.yaml]}",
+    }
+    for name, function in functions.items():
         files[f"{name}/kustomization.yaml"] = "resources: [manifests.yaml]\ntransformers: [function.yaml]\n"
         files[f"{name}/manifests.yaml"] = resources
-        files[f"{name}/function.yaml"] = FUNCTION.format(path=path)
+        files[f"{name}/function.yaml"] = FUNCTION.format(function=function)
+    # a script, because countersign refuses arguments in the annotation, which is part of the question
+    files["with-tee/tee"] = "#!/bin/sh\nexec tee question.yaml\n"
     for name, text in files.items():
         path = root / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text)
+    (root / "with-tee/tee").chmod(0o755)
 
 
 if __name__ == "__main__":

@@ -66,7 +66,7 @@ impl Case {
     fn run(&self, store: &FileStore, manifests: &str) -> Result<String, Report> {
         let input = |file: &str, text: &str, only_configs| Input {
             file: file.into(),
-            text: text.to_owned(),
+            text: text.to_owned().into(),
             only_configs,
         };
         let mut inputs = vec![input("manifests.yaml", manifests, false)];

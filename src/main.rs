@@ -105,6 +105,8 @@ fn finish(rendered: Result<Rendered, Report>, function: Option<&str>) -> ExitCod
             }
             .sorted();
             say(&text(&warnings));
+            #[cfg(target_os = "linux")]
+            files::widen(&io::stdout());
             let mut out = io::BufWriter::with_capacity(1 << 16, io::stdout().lock());
             match rendered.write_to(&mut out) {
                 // memory is not freed piece by piece: the process ends here

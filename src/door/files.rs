@@ -3,8 +3,11 @@
 //! Directories are walked in a stable order, links are not followed, and only YAML and JSON is
 //! read. Devices and pipes other than stdin are refused.
 
+mod stdin;
+
+use std::borrow::Cow;
 use std::fs;
-use std::io::{self, Read};
+use std::io;
 use std::path::{Path, PathBuf};
 
 use walkdir::WalkDir;
@@ -30,7 +33,7 @@ pub fn inputs(paths: &[PathBuf], configs: &[PathBuf]) -> Result<Vec<Input>, Repo
         match read_file(path) {
             Ok(text) => out.push(Input {
                 file: path.display().to_string().into(),
-                text,
+                text: text.into(),
                 only_configs: true,
             }),
             Err(problem) => report.push(problem),
@@ -40,9 +43,9 @@ pub fn inputs(paths: &[PathBuf], configs: &[PathBuf]) -> Result<Vec<Input>, Repo
 }
 
 fn read_path(path: &Path) -> Result<Vec<Input>, Report> {
-    let input = |path: &Path, text| Input {
+    let input = |path: &Path, text: String| Input {
         file: path.display().to_string().into(),
-        text,
+        text: text.into(),
         only_configs: false,
     };
     if path == Path::new("-") {
@@ -70,7 +73,7 @@ fn directory(root: &Path) -> Result<Vec<Input>, Report> {
                 match read_file(entry.path()) {
                     Ok(text) => out.push(Input {
                         file: entry.path().display().to_string().into(),
-                        text,
+                        text: text.into(),
                         only_configs: false,
                     }),
                     Err(problem) => report.push(problem),
@@ -125,43 +128,18 @@ pub fn read_file(path: &Path) -> Result<String, Diagnostic> {
     String::from_utf8(bytes).map_err(|_| not_utf8(&name))
 }
 
+/// Gives a pipe as much room as the system allows everybody: of 64 KiB at a time the two sides do
+/// little but wait for each other. Anything else than a pipe is left as it is.
+#[cfg(target_os = "linux")]
+pub fn widen(pipe: &impl std::os::fd::AsFd) {
+    // a narrow pipe is only slower
+    let _ = rustix::pipe::fcntl_setpipe_size(pipe, 1 << 20);
+}
+
 /// Reads stdin to its end.
-pub fn stdin() -> Result<String, Diagnostic> {
-    let bytes = stdin_bytes().map_err(|error| failed(STDIN, Some(error.kind())))?;
-    String::from_utf8(bytes).map_err(|_| not_utf8(STDIN))
-}
-
-#[cfg(unix)]
-fn stdin_bytes() -> io::Result<Vec<u8>> {
-    use std::os::fd::AsFd;
-    // not through the buffer of `Stdin`: all of it is wanted
-    let mut stdin = fs::File::from(io::stdin().as_fd().try_clone_to_owned()?);
-    if stdin.metadata()?.is_file() {
-        // its size is known, and it is read into one block
-        let mut bytes = Vec::new();
-        stdin.read_to_end(&mut bytes)?;
-        return Ok(bytes);
-    }
-    to_end(stdin)
-}
-
-#[cfg(not(unix))]
-fn stdin_bytes() -> io::Result<Vec<u8>> {
-    to_end(io::stdin().lock())
-}
-
-/// Reads what has no size. A block that grows is copied and wiped, so it grows fast: memory that
-/// was never written costs nothing.
-fn to_end(mut from: impl Read) -> io::Result<Vec<u8>> {
-    let mut bytes = Vec::with_capacity(1 << 20);
-    loop {
-        let room = bytes.capacity() - bytes.len();
-        let read = from.by_ref().take(room as u64).read_to_end(&mut bytes)?;
-        if read < room {
-            return Ok(bytes);
-        }
-        bytes.reserve_exact(3 * bytes.len());
-    }
+pub fn stdin() -> Result<Cow<'static, str>, Diagnostic> {
+    let text = stdin::read().map_err(|error| failed(STDIN, Some(error.kind())))?;
+    text.ok_or_else(|| not_utf8(STDIN))
 }
 
 fn failed(name: &str, kind: Option<io::ErrorKind>) -> Diagnostic {

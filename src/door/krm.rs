@@ -3,6 +3,8 @@
 //! kustomize shows neither `results` nor which function failed, so stderr names it; kpt shows
 //! `results` even after a failure, so those are printed, without items.
 
+use std::borrow::Cow;
+
 use crate::diag::Diagnostic;
 use crate::diag::results::results;
 use crate::stage::{Input, Request, Shape};
@@ -17,10 +19,10 @@ pub fn is_resource_list(text: &str) -> bool {
 
 /// The request for a `ResourceList`.
 #[must_use]
-pub fn request(text: String) -> Request {
+pub fn request(text: impl Into<Cow<'static, str>>) -> Request {
     let input = Input {
         file: crate::door::files::STDIN.into(),
-        text,
+        text: text.into(),
         only_configs: false,
     };
     Request {
@@ -32,7 +34,10 @@ pub fn request(text: String) -> Request {
 /// `Countersign/shop`: which function this is, for stderr.
 #[must_use]
 pub fn function_name(text: &str) -> Option<String> {
-    let tree = Tree::parse(text).ok()?;
+    // it stands behind the items, which need not be read for it
+    let at = memchr::memmem::rfind(text.as_bytes(), b"\nfunctionConfig:");
+    let tail = at.and_then(|at| Tree::parse(&text[at..]).ok());
+    let tree = tail.or_else(|| Tree::parse(text).ok())?;
     let config = tree.root()?.get("functionConfig")?;
     let kind = config.get("kind").and_then(NodeRef::scalar)?;
     let name = config.at("metadata/name").and_then(NodeRef::scalar)?;

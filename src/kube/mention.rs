@@ -162,6 +162,7 @@ pub fn mentions(
     // a site may be named by two tables
     walk.found.sort_by_key(|m| (m.spot.node, !m.in_template));
     walk.found.dedup_by_key(|m| m.spot.node);
+    walk.found.shrink_to_fit();
     (walk.budget > 0).then_some(walk.found)
 }
 

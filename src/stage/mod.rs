@@ -15,6 +15,7 @@ pub mod stamp;
 mod tracking;
 pub mod write;
 
+use std::borrow::Cow;
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -40,7 +41,7 @@ pub struct Input {
     /// File name as the user gave it, or `<stdin>`.
     pub file: Arc<str>,
     /// The text.
-    pub text: String,
+    pub text: Cow<'static, str>,
     /// Holds only configs: nothing of it is in the output.
     pub only_configs: bool,
 }
@@ -89,12 +90,47 @@ pub struct Unit {
     pub input: usize,
     /// Its bytes there.
     pub range: Range<usize>,
-    /// What it reads as; empty when it was not read.
-    pub outline: Vec<u64>,
+    /// What is known of it, when it was read: most documents of a large stream are not.
+    pub known: Option<Box<Known>>,
+}
+
+/// What is kept of a document that was read.
+#[derive(Default)]
+pub struct Known {
+    /// What it reads as.
+    pub outline: Vec<u32>,
     /// Its items, where it is a list.
     pub items: Option<Items>,
     /// Changes so far.
     pub edits: Vec<Edit>,
+}
+
+impl Unit {
+    /// A document that was not read.
+    #[must_use]
+    pub fn unread(input: usize, range: Range<usize>) -> Self {
+        Self {
+            input,
+            range,
+            known: None,
+        }
+    }
+
+    /// Changes so far.
+    #[must_use]
+    pub fn edits(&self) -> &[Edit] {
+        self.known.as_ref().map_or(&[], |known| &known.edits)
+    }
+
+    /// One more change.
+    pub fn change(&mut self, edit: Edit) {
+        let edits = &mut self.known.get_or_insert_default().edits;
+        if edits.len() == edits.capacity() {
+            // there are few, and many documents have some
+            edits.reserve_exact(3);
+        }
+        edits.push(edit);
+    }
 }
 
 impl Bundle {

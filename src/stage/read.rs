@@ -15,7 +15,7 @@ use super::{Bundle, Input, Request, Shape, Unit};
 use crate::diag::{Code, Diagnostic, Report};
 use crate::kube::manifest::{Interest, Manifest};
 use crate::kube::sites::Target;
-use crate::yaml::split::split;
+use crate::yaml::split::documents;
 
 /// More text than this is not read.
 const LARGEST: usize = 1 << 30;
@@ -69,10 +69,8 @@ pub fn read(request: Request) -> Result<Bundle, Report> {
     let generator = ours.generator;
     manifests.retain(|m| !ours.consumed.contains(&(m.unit, m.item)));
     let results = reader.results(shape);
-    let outlines = reader.outlines();
-    for (unit, outline) in outlines {
-        units[unit].outline = outline.nodes;
-        units[unit].items = outline.items;
+    for (unit, known) in reader.known() {
+        units[unit].known = Some(known);
     }
     let Ours {
         configs,
@@ -103,20 +101,15 @@ fn cut(inputs: &[Input], shape: Shape) -> Result<Vec<Unit>, Report> {
                 .hint("split it.")
                 .into());
         }
-        let ranges = split(&input.text);
-        if shape == Shape::ResourceList && ranges.len() > 1 {
+        // half a kilobyte is a small document; what is not filled costs nothing
+        units.reserve(input.text.len() / 512 + 1);
+        units.extend(documents(&input.text).map(|range| Unit::unread(at, range)));
+        if shape == Shape::ResourceList && units.len() > at + 1 {
             let message = "stdin holds more than one document";
             return Err(Diagnostic::error(Code::NotAResourceList, message)
                 .hint("give a function one ResourceList; for a stream of manifests run `countersign render -`.")
                 .into());
         }
-        units.extend(ranges.into_iter().map(|range| Unit {
-            input: at,
-            range,
-            outline: Vec::new(),
-            items: None,
-            edits: Vec::new(),
-        }));
     }
     Ok(units)
 }

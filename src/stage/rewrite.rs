@@ -103,7 +103,7 @@ pub fn rewrite(bundle: &mut Bundle, plan: &Plan, minted: &Minted) -> Result<Link
         of_manifest.push(links);
     }
     for (unit, edit) in edits {
-        bundle.units[unit].edits.push(edit);
+        bundle.units[unit].change(edit);
     }
     report.check(Links {
         of_manifest,

@@ -47,7 +47,7 @@ pub fn stamp(
     }
     links.warnings.extend(count.idle_rules());
     for (unit, edit) in edits {
-        bundle.units[unit].edits.push(edit);
+        bundle.units[unit].change(edit);
     }
     report.check(())
 }
@@ -55,7 +55,11 @@ pub fn stamp(
 fn set(document: &str, stamp: &Stamp, counted: &Counted) -> Result<Vec<crate::yaml::Edit>, Closed> {
     let config_hash = counted.hash(false);
     let tag = stamp.tag.as_deref().unwrap_or("untagged");
-    let snapshot = format!("{tag}:{}", counted.hash(true));
+    let snapshot = if counted.live.is_empty() {
+        format!("{tag}:{config_hash}")
+    } else {
+        format!("{tag}:{}", counted.hash(true))
+    };
     let template = stamp.template.as_ref().map_err(|c| *c)?;
     let set =
         |slot: &Slot, entries: &[(&str, String)]| slot.set(document, entries).ok_or(Closed::Shared);

@@ -13,7 +13,7 @@ use super::mint::{Minted, Object};
 use super::plan::Plan;
 use super::rewrite::Links;
 use super::tracking;
-use super::{Bundle, Input, Shape, Unit};
+use super::{Bundle, Input, Known, Shape, Unit};
 use crate::diag::{Code, Diagnostic, Report};
 use crate::yaml::edit::{self, apply, prove};
 use crate::yaml::emit::Value;
@@ -54,7 +54,7 @@ impl Rendered {
         out: &mut dyn io::Write,
     ) -> io::Result<()> {
         let text = self.inputs[unit.input].text.as_bytes();
-        for edit in &unit.edits {
+        for edit in unit.edits() {
             out.write_all(&text[from..unit.range.start + edit.bytes.start])?;
             out.write_all(edit.text.as_bytes())?;
             from = unit.range.start + edit.bytes.end;
@@ -107,8 +107,8 @@ pub fn write(
 fn prove_all(bundle: &mut Bundle) -> Result<(), Report> {
     let mut changed = Vec::new();
     for (at, unit) in bundle.units.iter_mut().enumerate() {
-        if !unit.edits.is_empty() {
-            edit::sort(&mut unit.edits);
+        if let Some(known) = unit.known.as_mut().filter(|k| !k.edits.is_empty()) {
+            edit::sort(&mut known.edits);
             changed.push(at);
         }
     }
@@ -118,8 +118,9 @@ fn prove_all(bundle: &mut Bundle) -> Result<(), Report> {
         |u| 2 * bundle.units[*u].range.len(),
         |u| {
             let unit = &bundle.units[*u];
-            let after = apply(bundle.text(*u), &unit.edits)?;
-            prove(&unit.outline, &unit.edits, &after)
+            let after = apply(bundle.text(*u), unit.edits())?;
+            let before = unit.known.as_ref().map_or(&[][..], |known| &known.outline);
+            prove(before, unit.edits(), &after)
         },
     );
     let mut report = Report::default();
@@ -148,7 +149,12 @@ fn take_out_items(bundle: &mut Bundle) -> Result<(), Report> {
     }
     let mut report = Report::default();
     for (unit, gone) in gone {
-        let Some(items) = &bundle.units[unit].items else {
+        let Some(Known {
+            items: Some(items),
+            edits,
+            ..
+        }) = bundle.units[unit].known.as_deref_mut()
+        else {
             report.push(
                 Diagnostic::error(
                     Code::UnsupportedLayout,
@@ -164,8 +170,7 @@ fn take_out_items(bundle: &mut Bundle) -> Result<(), Report> {
         if gone.len() == items.len() {
             bundle.consumed.push((unit, None));
         } else {
-            let edits = items.change(&gone, &[]);
-            take_out(&mut bundle.units[unit].edits, edits);
+            take_out(edits, items.change(&gone, &[]));
         }
     }
     report.check(())
@@ -199,8 +204,12 @@ fn resource_list(
         .flat_map(|object| tracking::tracked(object, generator))
         .collect();
     let results = bundle.results.clone();
-    let unit = &mut bundle.units[0];
-    let Some(items) = &unit.items else {
+    let Some(Known {
+        items: Some(items),
+        edits,
+        ..
+    }) = bundle.units[0].known.as_deref_mut()
+    else {
         if gone.is_empty() && new.is_empty() {
             return Ok(());
         }
@@ -213,11 +222,10 @@ fn resource_list(
     };
     if !gone.is_empty() || !new.is_empty() {
         let removals = items.change(&gone, &new);
-        take_out(&mut unit.edits, removals);
+        take_out(edits, removals);
     }
     if let (Some(slot), false) = (results, warnings.is_empty()) {
-        unit.edits
-            .push(slot.add("results", crate::diag::results::results(warnings)));
+        edits.push(slot.add("results", crate::diag::results::results(warnings)));
     }
     Ok(())
 }

@@ -19,7 +19,7 @@ pub struct Edit {
     /// Nodes (see `Tree::outline`) that go.
     pub nodes: Range<u32>,
     /// Fingerprints of those that come instead.
-    pub with: Vec<u64>,
+    pub with: Vec<u32>,
 }
 
 /// A scalar that can be replaced later, when its document's tree is gone.
@@ -124,11 +124,11 @@ pub fn apply(document: &str, edits: &[Edit]) -> Result<String, String> {
 }
 
 /// Reads `after` and compares it, node by node, with what the edits say should be there.
-pub fn prove(before: &[u64], edits: &[Edit], after: &str) -> Result<(), String> {
+pub fn prove(before: &[u32], edits: &[Edit], after: &str) -> Result<(), String> {
     let outline =
         Tree::outline_of(after).map_err(|error| format!("the edited text is {}", error.message))?;
     let mut seen = outline.iter();
-    let mut same = |expected: &[u64]| expected.iter().all(|hash| seen.next() == Some(hash));
+    let mut same = |expected: &[u32]| expected.iter().all(|hash| seen.next() == Some(hash));
     let mut order: Vec<&Edit> = edits.iter().collect();
     order.sort_by_key(|e| (e.nodes.start, e.nodes.end));
     let mut done = 0;

@@ -103,13 +103,13 @@ impl Value {
 
     /// What an `edit` proof expects to read where this value was written (`block` or JSON).
     #[must_use]
-    pub fn fingerprints(&self, depth: usize, block: bool) -> Vec<u64> {
+    pub fn fingerprints(&self, depth: usize, block: bool) -> Vec<u32> {
         let mut out = Vec::new();
         self.fingerprint(depth, block, &mut out);
         out
     }
 
-    fn fingerprint(&self, depth: usize, block: bool, out: &mut Vec<u64>) {
+    fn fingerprint(&self, depth: usize, block: bool, out: &mut Vec<u32>) {
         let mut push = |kind, depth, plain, text: &str| {
             out.push(fingerprint(kind, depth, plain, false, text, 0));
         };

@@ -96,7 +96,7 @@ impl Items {
     /// Edits that take out the items numbered in `gone` (sorted) and add `new` at the end.
     #[must_use]
     pub fn change(&self, gone: &[usize], new: &[Value]) -> Vec<Edit> {
-        let with: Vec<u64> = new
+        let with: Vec<u32> = new
             .iter()
             .flat_map(|value| value.fingerprints(self.depth, !self.flow))
             .collect();
@@ -154,7 +154,7 @@ impl Items {
         out
     }
 
-    fn replace_all(&self, new: &[Value], with: Vec<u64>) -> Edit {
+    fn replace_all(&self, new: &[Value], with: Vec<u32>) -> Edit {
         let text = if self.flow {
             let items: Vec<String> = new.iter().map(Value::to_json).collect();
             format!("[{}]", items.join(", "))

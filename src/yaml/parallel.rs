@@ -20,10 +20,11 @@ pub fn map<I: Sync, R: Send>(
     work: impl Fn(&I) -> R + Sync,
 ) -> Vec<R> {
     let total: usize = items.iter().map(&size).sum();
-    let threads = thread::available_parallelism().map_or(1, NonZero::get);
-    if total < WORTH_A_THREAD || threads == 1 {
+    if total < WORTH_A_THREAD {
         return items.iter().map(work).collect();
     }
+    // asking takes the system longer than a small document
+    let threads = thread::available_parallelism().map_or(1, NonZero::get);
     let batches = batches(items, size);
     let next = AtomicUsize::new(0);
     let take_batches = || {

@@ -308,7 +308,7 @@ impl Opening {
         }
     }
 
-    fn fingerprints(&self, entries: &[(String, Value)]) -> Vec<u64> {
+    fn fingerprints(&self, entries: &[(String, Value)]) -> Vec<u32> {
         let block = matches!(self.shape, Shape::Block { .. });
         let plain = |text: &str| block && plain_or_quoted(text) == text;
         let mut out = Vec::new();

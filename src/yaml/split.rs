@@ -11,37 +11,35 @@ use memchr::memmem;
 /// comments or blank lines is kept as one of its own; directives stay with the document they open.
 #[must_use]
 pub fn split(text: &str) -> Vec<Range<usize>> {
-    let bytes = text.as_bytes();
-    let mut cuts = Vec::new();
-    if bytes.starts_with(b"...") && ends_marker(bytes, 3) {
-        cuts.push(next_line(bytes, 0));
-    }
-    // `---` opens a document, `...` closes one
+    documents(text).collect()
+}
+
+/// The same, one after the other.
+pub fn documents(text: &str) -> impl Iterator<Item = Range<usize>> {
+    let mut cuts = cuts(text.as_bytes());
+    let mut start = 0;
+    std::iter::from_fn(move || {
+        // directives belong to the document that the following `---` opens
+        let cut = cuts.find(|&cut| cut > start && !only_directives(&text[start..cut]));
+        let unit = start..cut.unwrap_or(text.len());
+        start = unit.end;
+        (!unit.is_empty()).then_some(unit)
+    })
+}
+
+/// Where documents may end, in order: `---` opens one, `...` closes one.
+fn cuts(bytes: &[u8]) -> impl Iterator<Item = usize> {
     let lines = |marker| memmem::find_iter(bytes, marker).map(|newline| newline + 1);
     let alone = |start: &usize| ends_marker(bytes, start + 3);
-    cuts.extend(lines(b"\n---").filter(alone));
-    let opening = cuts.len();
-    cuts.extend(
-        lines(b"\n...")
-            .filter(alone)
-            .map(|start| next_line(bytes, start)),
-    );
-    if cuts.len() > opening {
-        cuts.sort_unstable();
-    }
-    let mut units = Vec::with_capacity(cuts.len() + 1);
-    let mut start = 0;
-    for cut in cuts {
-        // directives belong to the document that the following `---` opens
-        if cut > start && !only_directives(&text[start..cut]) {
-            units.push(start..cut);
-            start = cut;
-        }
-    }
-    if start < text.len() {
-        units.push(start..text.len());
-    }
-    units
+    let first = (bytes.starts_with(b"...") && ends_marker(bytes, 3)).then_some(0);
+    let closing = first.into_iter().chain(lines(b"\n...").filter(alone));
+    let mut closing = closing.map(|start| next_line(bytes, start)).peekable();
+    let mut opening = lines(b"\n---").filter(alone).peekable();
+    std::iter::from_fn(move || match (opening.peek(), closing.peek()) {
+        (Some(opens), Some(closes)) if opens < closes => opening.next(),
+        (Some(_), None) => opening.next(),
+        _ => closing.next(),
+    })
 }
 
 /// Whether a text opens with `---` on a line of its own.

@@ -111,7 +111,7 @@ pub struct Tree<'t> {
     shared: Vec<Range<u32>>,
     /// Mappings with a merge key, each after all that it may merge.
     merging: Vec<u32>,
-    outline: Vec<u64>,
+    outline: Vec<u32>,
 }
 
 impl<'t> Tree<'t> {
@@ -123,7 +123,7 @@ impl<'t> Tree<'t> {
     }
 
     /// The outline of a document whose tree is not needed.
-    pub fn outline_of(text: &'t str) -> Result<Vec<u64>, Unreadable> {
+    pub fn outline_of(text: &'t str) -> Result<Vec<u32>, Unreadable> {
         match build::outline(text)? {
             Some(outline) => Ok(outline),
             // only a tree can tell whether merge keys are read in one way
@@ -151,13 +151,13 @@ impl<'t> Tree<'t> {
 
     /// One hash a node, in order: two documents with equal outlines hold the same data.
     #[must_use]
-    pub fn outline(&self) -> &[u64] {
+    pub fn outline(&self) -> &[u32] {
         &self.outline
     }
 
     /// The same, when the tree itself is no longer needed.
     #[must_use]
-    pub fn into_outline(self) -> Vec<u64> {
+    pub fn into_outline(self) -> Vec<u32> {
         self.outline
     }
 

@@ -46,7 +46,7 @@ static STORE: LazyLock<FileStore> = LazyLock::new(|| {
 pub fn render_files(files: &[&str], config: &str) -> Result<String, Report> {
     let input = |name: String, text: &str, only_configs| Input {
         file: name.into(),
-        text: text.to_owned(),
+        text: text.to_owned().into(),
         only_configs,
     };
     let mut inputs: Vec<Input> = files

@@ -8,30 +8,21 @@ use std::sync::Arc;
 use crate::diag::{Code, Diagnostic, Report};
 use crate::kube::manifest::{Interest, Manifest};
 use crate::stage::ours::{Ours, Sight, for_each_object, list_items};
-use crate::stage::{Input, Shape, Unit, locate};
+use crate::stage::{Input, Known, Shape, Unit, locate};
 use crate::yaml::items::Items;
 use crate::yaml::picture::Located;
 use crate::yaml::slot::Slot;
 use crate::yaml::{Tree, parallel};
 
-/// What is kept of a document that was read.
-pub struct Outline {
-    /// What it says.
-    pub nodes: Vec<u64>,
-    /// Its items, where it is a list.
-    pub items: Option<Items>,
-}
-
-impl Outline {
-    fn of(tree: Tree<'_>) -> Self {
-        let items = tree
-            .root()
-            .and_then(list_items)
-            .and_then(|node| Items::find(node).ok());
-        Self {
-            items,
-            nodes: tree.into_outline(),
-        }
+fn known(tree: Tree<'_>) -> Known {
+    let items = tree
+        .root()
+        .and_then(list_items)
+        .and_then(|node| Items::find(node).ok());
+    Known {
+        items,
+        outline: tree.into_outline(),
+        edits: Vec::new(),
     }
 }
 
@@ -41,7 +32,7 @@ pub struct Reader<'t> {
     units: &'t [Unit],
     /// Documents with objects of ours: read once, looked at twice.
     trees: BTreeMap<usize, Tree<'t>>,
-    outlines: Vec<(usize, Outline)>,
+    known: Vec<(usize, Box<Known>)>,
 }
 
 impl<'t> Reader<'t> {
@@ -51,7 +42,7 @@ impl<'t> Reader<'t> {
             inputs,
             units,
             trees: BTreeMap::new(),
-            outlines: Vec::new(),
+            known: Vec::new(),
         }
     }
 
@@ -141,14 +132,15 @@ impl<'t> Reader<'t> {
             |u| {
                 let tree = Tree::parse(self.text(*u))?;
                 let found = objects(&tree, *u, interest);
-                Ok((found, Outline::of(tree)))
+                Ok((found, Box::new(known(tree))))
             },
         );
+        all.reserve_exact(read.len());
         for (unit, result) in fresh.into_iter().zip(read) {
             match result {
-                Ok((found, outline)) => {
+                Ok((found, known)) => {
                     self.collect(unit, found, &mut all, &mut report);
-                    self.outlines.push((unit, outline));
+                    self.known.push((unit, known));
                 }
                 Err(error) => report.push(self.unreadable(unit, &error)),
             }
@@ -217,12 +209,11 @@ impl<'t> Reader<'t> {
         ours
     }
 
-    pub fn outlines(self) -> Vec<(usize, Outline)> {
-        let kept = self
-            .trees
-            .into_iter()
-            .map(|(unit, tree)| (unit, Outline::of(tree)));
-        self.outlines.into_iter().chain(kept).collect()
+    pub fn known(self) -> Vec<(usize, Box<Known>)> {
+        let kept = self.trees.into_iter();
+        let mut all = self.known;
+        all.extend(kept.map(|(unit, tree)| (unit, Box::new(known(tree)))));
+        all
     }
 
     pub fn results(&self, shape: Shape) -> Option<Slot> {

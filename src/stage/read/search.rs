@@ -3,10 +3,13 @@
 //! It may find too much, never too little: what a double-quoted scalar could spell without showing
 //! it is found by the escape itself.
 
-use aho_corasick::{AhoCorasick, MatchKind};
+use std::ops::Range;
+
+use aho_corasick::{AhoCorasick, packed};
 
 use crate::kube::own::{CONFIG_HASH, SNAPSHOT};
 use crate::stage::{Input, Unit};
+use crate::yaml::parallel;
 
 /// What our own objects and those we made carry, and the escapes of a double-quoted scalar that
 /// could spell a letter, a digit, `-`, `.` or `/` without showing it.
@@ -23,6 +26,11 @@ const OURS: &[&str] = &[
 /// The annotations of whoever uses a secret: they begin as `OURS` do and make no document ours.
 const STAMPS: &[&str] = &[CONFIG_HASH, SNAPSHOT];
 
+/// So many times cheaper than parsing is a search.
+const CHEAPER: usize = 16;
+/// Bytes that are searched at a time.
+const PART: usize = 1 << 19;
+
 /// Units that may hold objects of ours, and those that may hide any name.
 pub fn ours(inputs: &[Input], units: &[Unit]) -> Vec<usize> {
     search(inputs, units, OURS, STAMPS)
@@ -38,40 +46,89 @@ fn search(inputs: &[Input], units: &[Unit], patterns: &[&str], except: &[&str]) 
     if patterns.is_empty() {
         return Vec::new();
     }
-    // any match will do; the leftmost one is found with vector instructions
-    let search = AhoCorasick::builder()
-        .match_kind(MatchKind::LeftmostFirst)
-        .build(patterns);
-    // an automaton over names fails only beyond any size a stream can have
-    let Ok(search) = search else {
+    let Some(search) = Search::new(patterns) else {
         return (0..units.len()).collect();
     };
-    let mut out = Vec::new();
-    let mut unit = 0;
-    for (at, input) in inputs.iter().enumerate() {
-        while units.get(unit).is_some_and(|u| u.input < at) {
-            unit += 1;
+    let parts = parts(units);
+    let bytes = |part: &Range<usize>| units[part.end - 1].range.end - units[part.start].range.start;
+    let found = parallel::map(
+        &parts,
+        |part| bytes(part) / CHEAPER,
+        |part| {
+            let text = &inputs[units[part.start].input].text;
+            hits(text, &units[part.clone()], &search, except)
+                .map(|hit| part.start + hit)
+                .collect::<Vec<_>>()
+        },
+    );
+    found.into_iter().flatten().collect()
+}
+
+/// Finds the first of several names.
+enum Search {
+    /// With vector instructions: some dozens of names.
+    Few(packed::Searcher),
+    /// With an automaton: any number.
+    Many(AhoCorasick),
+}
+
+impl Search {
+    /// Fails only beyond any size that names can have.
+    fn new(names: &[&str]) -> Option<Self> {
+        let few = packed::Searcher::new(names).map(Self::Few);
+        few.or_else(|| AhoCorasick::new(names).ok().map(Self::Many))
+    }
+
+    /// Where the first one begins.
+    fn find(&self, text: &str) -> Option<usize> {
+        match self {
+            Self::Few(search) => search.find(text).map(|found| found.start()),
+            Self::Many(search) => search.find(text).map(|found| found.start()),
         }
-        let mut from = 0;
-        while let Some(found) = search.find(&input.text[from..]) {
-            let position = from + found.start();
-            let text = &input.text[position..];
-            if let Some(other) = except.iter().find(|other| text.starts_with(**other)) {
+    }
+}
+
+/// Neighbours of one input, half a megabyte of them.
+fn parts(units: &[Unit]) -> Vec<Range<usize>> {
+    let mut parts: Vec<Range<usize>> = Vec::new();
+    for (at, unit) in units.iter().enumerate() {
+        let fits = |part: &&mut Range<usize>| {
+            let first = &units[part.start];
+            first.input == unit.input && unit.range.end - first.range.start < PART
+        };
+        match parts.last_mut().filter(fits) {
+            Some(part) => part.end = at + 1,
+            None => parts.push(at..at + 1),
+        }
+    }
+    parts
+}
+
+/// Which of some neighbours in `text` hold a match that does not begin one of `except`.
+fn hits<'a>(
+    text: &'a str,
+    units: &'a [Unit],
+    search: &'a Search,
+    except: &'a [&str],
+) -> impl Iterator<Item = usize> + 'a {
+    let end = units.last().map_or(0, |unit| unit.range.end);
+    let mut from = units.first().map_or(0, |unit| unit.range.start);
+    let mut unit = 0;
+    std::iter::from_fn(move || {
+        loop {
+            let position = from + search.find(&text[from..end])?;
+            let here = &text[position..end];
+            if let Some(other) = except.iter().find(|other| here.starts_with(**other)) {
                 from = position + other.len();
                 continue;
             }
-            let here = |u: &Unit| u.input == at && u.range.end <= position;
-            while units.get(unit).is_some_and(here) {
+            while units[unit].range.end <= position {
                 unit += 1;
             }
-            let Some(hit) = units.get(unit).filter(|u| u.input == at) else {
-                break;
-            };
-            out.push(unit);
-            from = hit.range.end;
+            from = units[unit].range.end;
+            return Some(unit);
         }
-    }
-    out
+    })
 }
 
 #[cfg(test)]
@@ -82,17 +139,13 @@ mod tests {
     fn stream(text: &str) -> (Vec<Input>, Vec<Unit>) {
         let input = Input {
             file: "stream.yaml".into(),
-            text: text.into(),
+            text: text.to_owned().into(),
             only_configs: false,
         };
-        let unit = |range| Unit {
-            input: 0,
-            range,
-            outline: Vec::new(),
-            items: None,
-            edits: Vec::new(),
-        };
-        let units = split(text).into_iter().map(unit).collect();
+        let units = split(text)
+            .into_iter()
+            .map(|range| Unit::unread(0, range))
+            .collect();
         (vec![input], units)
     }
 
@@ -102,6 +155,16 @@ mod tests {
             stream("a: orders-db\nb: orders-db\n---\na: web\n---\na: web-orders-db\n");
         assert_eq!(mentioning(&inputs, &units, &["orders-db"]), [0, 2]);
         assert!(mentioning(&inputs, &units, &[]).is_empty());
+    }
+
+    #[test]
+    fn a_few_names_and_many_are_found_alike() {
+        let names: Vec<String> = (0..500).map(|n| format!("name-{n}-")).collect();
+        let names: Vec<&str> = names.iter().map(String::as_str).collect();
+        let (inputs, units) = stream("a: b\n---\na: name-7-\n---\na: name-x\n---\na: name-9-\n");
+        assert!(matches!(Search::new(&names), Some(Search::Many(_))));
+        assert_eq!(mentioning(&inputs, &units, &names[..10]), [1, 3]);
+        assert_eq!(mentioning(&inputs, &units, &names), [1, 3]);
     }
 
     #[test]

@@ -179,7 +179,7 @@ impl<'b> Pieces<'b> {
         }
         let (here, end) = (unit.input, unit.range.end);
         match self.out.last_mut() {
-            _ if !unit.edits.is_empty() => self.out.push(Piece::Edited {
+            _ if !unit.edits().is_empty() => self.out.push(Piece::Edited {
                 unit: at,
                 from: start,
             }),

@@ -30,7 +30,7 @@ pub(super) fn build(text: &str) -> Result<Tree<'_>, Unreadable> {
 }
 
 /// Reads one document for its outline alone; nothing where merge keys are.
-pub(super) fn outline(text: &str) -> Result<Option<Vec<u64>>, Unreadable> {
+pub(super) fn outline(text: &str) -> Result<Option<Vec<u32>>, Unreadable> {
     check(text)?;
     let mut builder = Builder::new(text);
     builder.run()?;
@@ -48,7 +48,7 @@ struct Builder<'t> {
     text: &'t str,
     /// Nothing where only the outline is wanted.
     nodes: Option<Vec<Node<'t>>>,
-    outline: Vec<u64>,
+    outline: Vec<u32>,
     open: Vec<u32>,
     /// The node and the number of each anchor.
     anchors: HashMap<usize, (u32, usize)>,
