@@ -31,11 +31,10 @@ fn main() -> ExitCode {
             let shape = Shape::Stream;
             let mut rendered = files::inputs(&paths, &configs)
                 .and_then(|inputs| run(Request { inputs, shape }, &cli.common));
-            for folder in paths
-                .iter()
-                .filter(|path| kustomize::file_of(path).is_some())
-            {
-                origin::find(said(&mut rendered), folder, &folder.display().to_string());
+            for folder in paths.iter().filter(|path| *path != Path::new("-")) {
+                if kustomize::file_of(folder).is_some() {
+                    origin::find(said(&mut rendered), folder, &folder.display().to_string());
+                }
             }
             finish(rendered, None)
         }

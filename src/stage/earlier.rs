@@ -4,6 +4,8 @@
 //! Part of `plan`. Layers above may have renamed an object since it was made, so it is known by
 //! every name that manifests may still use. Says no to an object that was made from other sources.
 
+use std::collections::HashMap;
+
 use super::Bundle;
 use super::places::Places;
 use super::plan::Want;
@@ -92,11 +94,13 @@ pub fn earlier(
         }
     }
     let key = |a: &Adopted| (a.logical.clone(), a.namespace.clone());
-    let keys: Vec<_> = out.adopted.iter().map(key).collect();
+    let mut generations: HashMap<_, usize> = HashMap::new();
+    for one in &out.adopted {
+        *generations.entry(key(one)).or_default() += 1;
+    }
     // several generations of one secret: a logical name does not say which is meant
     for one in &mut out.adopted {
-        let own = key(one);
-        if keys.iter().filter(|other| **other == own).count() > 1 {
+        if generations.get(&key(one)).is_some_and(|count| *count > 1) {
             one.aliases.retain(|alias| *alias != one.logical);
         }
     }

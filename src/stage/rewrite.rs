@@ -4,7 +4,7 @@
 //! had before. Says no to names in anchored nodes that aliases reuse, and to names that could mean
 //! two secrets; tells about mentions it had to leave alone.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use super::Bundle;
 use super::mint::Minted;
@@ -41,9 +41,10 @@ pub fn rewrite(bundle: &mut Bundle, plan: &Plan, minted: &Minted) -> Result<Link
     let mut warnings = Vec::new();
     let mut edits = Vec::new();
     let mut of_manifest = Vec::with_capacity(bundle.manifests.len());
+    let gone: HashSet<_> = bundle.consumed.iter().copied().collect();
     for manifest in &bundle.manifests {
         let mut links = Vec::new();
-        let consumed = bundle.consumed.contains(&(manifest.unit, manifest.item));
+        let consumed = gone.contains(&(manifest.unit, manifest.item));
         let mentions = manifest
             .mentions
             .iter()
