@@ -1,5 +1,10 @@
 //! How a text is damaged: bytes, lines, fragments that mean something to YAML, pieces of other texts.
 
+#[path = "../../tests/support/fragments.rs"]
+mod fragments;
+
+use fragments::FRAGMENTS;
+
 /// The same numbers everywhere (splitmix64).
 pub struct Random(u64);
 
@@ -22,78 +27,6 @@ impl Random {
         &of[self.below(of.len())]
     }
 }
-
-const FRAGMENTS: &[&str] = &[
-    " ",
-    "  ",
-    "\t",
-    "\n",
-    "\r",
-    "\r\n",
-    ":",
-    ": ",
-    "- ",
-    "? ",
-    "#",
-    " #",
-    "&a ",
-    "*a",
-    "<<: *a\n",
-    "<<: [*a, *a]\n",
-    "!!str ",
-    "!!binary ",
-    "! ",
-    "|",
-    "|-",
-    "|+",
-    ">",
-    ">2-",
-    "'",
-    "\"",
-    "{",
-    "}",
-    "[",
-    "]",
-    ",",
-    "---\n",
-    "\n---\n",
-    "...\n",
-    "\n...\n",
-    "%YAML 1.2\n",
-    "%TAG ! x\n",
-    "\u{feff}",
-    "\u{85}",
-    "\u{2028}",
-    "\0",
-    "\\",
-    "\\u002d",
-    "é",
-    "🔑",
-    "~",
-    "null",
-    "true",
-    "0644",
-    "orders-db",
-    "web-tls",
-    "name: orders-db\n",
-    "metadata:\n",
-    "annotations: {}\n",
-    "annotations:\n",
-    "countersign.dev/config-hash: x\n",
-    "namespace: a\n",
-    "kind: List\nitems:\n",
-    "items: []\n",
-    "{{ env }}",
-    "{{",
-    "}}",
-    "secretName: orders-db\n",
-    "envFrom: [{secretRef: {name: orders-db}}]\n",
-    "kind: VaultSecrets\n",
-    "keys: {a: b}\n",
-    "\u{202e}",
-    "\u{7f}",
-    "\u{fffe}",
-];
 
 /// One of the seeds, damaged `rounds` times a few places; with none it stays whole.
 pub fn damage(random: &mut Random, seeds: &[String], rounds: usize) -> String {

@@ -1,59 +1,10 @@
 //! Bytes knocked out of place: what editors, templates and bad merges do to a document.
 
-use super::tape::Tape;
+#[path = "../support/fragments.rs"]
+mod fragments;
 
-/// Fragments that mean something to YAML.
-const FRAGMENTS: &[&str] = &[
-    "\t",
-    " ",
-    "  ",
-    "\n",
-    "\r",
-    "\r\n",
-    ":",
-    ": ",
-    "- ",
-    "-",
-    "? ",
-    "#",
-    " #",
-    "&a ",
-    "*a",
-    "<<: *a",
-    "!!str ",
-    "! ",
-    "|",
-    ">",
-    "|+",
-    ">2",
-    "'",
-    "\"",
-    "{",
-    "}",
-    "[",
-    "]",
-    ",",
-    "---\n",
-    "\n---\n",
-    "...\n",
-    "%YAML 1.2\n",
-    "\u{feff}",
-    "\u{85}",
-    "\u{2028}",
-    "\0",
-    "\\",
-    "é",
-    "🔑",
-    "~",
-    "null",
-    "orders-db",
-    "name: orders-db",
-    "metadata:",
-    "annotations: {}",
-    "@",
-    "`",
-    "kind: List\nitems:\n- ",
-];
+use super::tape::Tape;
+use fragments::FRAGMENTS;
 
 /// Damages a text at a few places.
 pub fn damaged(tape: &mut Tape, text: &str) -> String {

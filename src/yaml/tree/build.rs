@@ -90,6 +90,7 @@ impl<'t> Builder<'t> {
     fn run(&mut self) -> Result<(), Unreadable> {
         let mut options = Options::default();
         options.set_emit_comments(false);
+        options.emit_anchor_events = true;
         let mut parser = Parser::new_from_str_with_options(self.text, options);
         let mut documents = 0;
         while let Some(event) = parser.next_event() {
@@ -135,7 +136,12 @@ impl<'t> Builder<'t> {
                     self.open(Kind::Mapping, said);
                 }
                 Event::SequenceEnd | Event::MappingEnd => self.close(range.end),
-                Event::Alias(id) => self.alias(id, range)?,
+                Event::Anchor(_, name) => divergent::anchor(&name, range.start)?,
+                Event::Alias(id) => {
+                    let name = self.text.get(range.clone()).unwrap_or_default();
+                    divergent::anchor(name.trim_start_matches('*'), range.start)?;
+                    self.alias(id, range)?;
+                }
                 _ => {}
             }
         }

@@ -58,3 +58,16 @@ pub(super) fn colon(text: &str, scalar: &Range<usize>) -> Result<(), Unreadable>
     }
     Ok(())
 }
+
+/// Go's readers end the name of an anchor at the first character that is no letter, digit, `_` or
+/// `-`, and may take the rest for something else.
+pub(super) fn anchor(name: &str, at: usize) -> Result<(), Unreadable> {
+    let agreed = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-');
+    if name.chars().all(agreed) {
+        return Ok(());
+    }
+    Err(Unreadable::divergent(
+        "the name of an anchor with a character that Go's YAML does not count to it",
+        at,
+    ))
+}
