@@ -19,6 +19,11 @@ pub const DOCUMENTS: &[&str] = &[
     "a: b",
     "~\n",
     "\"\"\n",
+    // names of anchors
+    "a: &a:3 \"x\"\n",
+    "a: &a.b x\nb: *a.b\n",
+    "a: &é x\nb: *é\n",
+    "a: &a-b_1 x\nb: *a-b_1\n",
     // line ends
     "a: b\r\nc: d\r\n",
     "a: b\rc: d\r",
