@@ -240,6 +240,7 @@ pub const REFUSED: &[&str] = &[
     "a: b\n\u{feff}c: d\n",
     "\n\u{feff}# x: y\n",
     // a line break for Go, part of the text for YAML 1.2
+    "a: &a:3 \"x\"\n",
     "a: b\u{85}c: d\n",
     "a: \"b\u{2028}c\"\n",
     "# x\u{2029}a: b\n",
