@@ -73,15 +73,29 @@ pub fn short(bytes: &[u8]) -> String {
     hex(&Sha256::digest(bytes))
         .chars()
         .take(10)
-        .map(|c| match c {
-            '0' => 'g',
-            '1' => 'h',
-            '3' => 'k',
-            'a' => 'm',
-            'e' => 't',
-            other => other,
-        })
+        .map(letter)
         .collect()
+}
+
+/// The same from a digest that is written out; `None`: it is none.
+#[must_use]
+pub fn short_of(digest: &str) -> Option<String> {
+    let legal = digest.len() == 64
+        && digest
+            .bytes()
+            .all(|b| b.is_ascii_digit() || (b'a'..=b'f').contains(&b));
+    legal.then(|| digest.chars().take(10).map(letter).collect())
+}
+
+fn letter(digit: char) -> char {
+    match digit {
+        '0' => 'g',
+        '1' => 'h',
+        '3' => 'k',
+        'a' => 'm',
+        'e' => 't',
+        other => other,
+    }
 }
 
 /// Whether `text` has the form of a suffix.
@@ -108,6 +122,12 @@ pub fn secret_json(secret_type: &str, data: &[(String, String)]) -> String {
         go_json_object(data),
         go_json_string(secret_type)
     )
+}
+
+/// The digest that kustomize's suffix of a Secret is cut from.
+#[must_use]
+pub fn data_digest(secret_type: &str, data: &[(String, String)]) -> String {
+    hex(&Sha256::digest(secret_json(secret_type, data).as_bytes()))
 }
 
 /// kustomize's suffix of a Secret.

@@ -37,6 +37,24 @@ pub struct Common {
         value_name = "STORE"
     )]
     pub store: String,
+    /// The lock: a file, or the directory that holds it; without it that of the folder that is built,
+    /// for a stream that of the current directory
+    #[arg(
+        long,
+        global = true,
+        env = "COUNTERSIGN_LOCK",
+        hide_env_values = true,
+        value_name = "FILE|DIR"
+    )]
+    pub lock: Option<PathBuf>,
+    /// Fail where a previous generation can no longer be made again, instead of leaving it out
+    #[arg(
+        long,
+        global = true,
+        env = "COUNTERSIGN_STRICT",
+        hide_env_values = true
+    )]
+    pub strict: bool,
     /// Say more about what is asked of the store; twice: also what is decided
     #[arg(short, long, global = true, action = clap::ArgAction::Count)]
     pub verbose: u8,
@@ -57,10 +75,48 @@ pub enum Command {
         #[arg(long = "config", value_name = "FILE")]
         configs: Vec<PathBuf>,
     },
+    /// Write which versions secrets stand at into `countersign.lock`
+    ///
+    /// Adds what is missing, moves nothing that is locked, and asks Vault only for what it must. Each
+    /// folder is built as its render would be; its lock lies in it.
+    Lock(LockArgs),
     /// Explain an error code, as printed in brackets
     Explain {
         /// `missing-key`
         #[arg(value_name = "CODE")]
         code: String,
     },
+}
+
+/// Options of `lock`.
+#[derive(Args, Debug)]
+pub struct LockArgs {
+    /// Folders that are built, files, or `-` for a stream; the current directory if there is none
+    #[arg(value_name = "PATH|-")]
+    pub paths: Vec<PathBuf>,
+    /// A file that holds only VaultSecrets objects; may be given several times
+    #[arg(long = "config", value_name = "FILE")]
+    pub configs: Vec<PathBuf>,
+    /// Move to the newest version: everything, or NAME (may be given several times), or to VERSION,
+    /// which may be an older one
+    #[arg(long, value_name = "NAME[@VERSION]", num_args = 0..=1, default_missing_value = "")]
+    pub upgrade: Option<Vec<String>>,
+    /// Upgrade whatever uses this path of Vault, in every lock below PATH
+    #[arg(long, value_name = "MOUNT/PATH", requires = "upgrade")]
+    pub path: Option<String>,
+    /// Keep no previous generation of what moves: after a leak
+    #[arg(long)]
+    pub drop_previous: bool,
+    /// Write nothing; fail where the lock is not what `lock` would leave as it is
+    #[arg(long, conflicts_with_all = ["upgrade", "drop_previous", "dry_run"])]
+    pub check: bool,
+    /// With --check: also ask Vault whether every pin still is what it was
+    #[arg(long, requires = "check")]
+    pub online: bool,
+    /// Write nothing; say what would change
+    #[arg(long)]
+    pub dry_run: bool,
+    /// Let kustomize run the functions that the kustomization lists: they run with your environment
+    #[arg(long)]
+    pub enable_exec: bool,
 }

@@ -4,14 +4,18 @@
 //! open: it sees a stream or a `ResourceList`.
 
 mod earlier;
+pub mod generation;
+mod locked;
 pub mod mint;
 mod ours;
 mod places;
 pub mod plan;
+mod previous;
 pub mod read;
 pub mod resolve;
 pub mod rewrite;
 pub mod stamp;
+pub mod subject;
 mod tracking;
 pub mod write;
 

@@ -67,11 +67,12 @@ impl Rendered {
 pub fn write(
     mut bundle: Bundle,
     plan: Plan,
-    minted: Minted,
+    mut minted: Minted,
     links: Links,
 ) -> Result<Rendered, Report> {
-    let asked = plan.wants.iter().any(|want| want.depth.is_some());
+    let asked = plan.subjects(&bundle).iter().any(|s| s.depth.is_some());
     let mut warnings = plan.warnings;
+    warnings.append(&mut minted.warnings);
     warnings.extend(links.warnings);
     let users = bundle.manifests.iter().zip(&links.of_manifest);
     let first_user = users
