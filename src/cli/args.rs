@@ -90,6 +90,10 @@ pub enum Command {
 
 /// Options of `lock`.
 #[derive(Args, Debug)]
+#[allow(
+    clippy::struct_excessive_bools,
+    reason = "each is a flag that a user may set"
+)]
 pub struct LockArgs {
     /// Folders that are built, files, or `-` for a stream; the current directory if there is none
     #[arg(value_name = "PATH|-")]

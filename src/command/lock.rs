@@ -179,12 +179,12 @@ impl Open {
     }
 }
 
-fn open(files: Files, hold: bool) -> Result<Vec<Open>, Report> {
+fn open(files: Files, exclusive: bool) -> Result<Vec<Open>, Report> {
     let mut report = Report::default();
     let mut out = Vec::new();
     for (path, learned) in files {
-        let one = || -> Result<Open, Report> {
-            let held = if hold { Some(Held::take(&path)?) } else { None };
+        let open = || -> Result<Open, Report> {
+            let held = exclusive.then(|| Held::take(&path)).transpose()?;
             let there = path.symlink_metadata().is_ok();
             let text = if there { Some(read_file(&path)?) } else { None };
             let lock = match &text {
@@ -199,7 +199,7 @@ fn open(files: Files, hold: bool) -> Result<Vec<Open>, Report> {
                 learned,
             })
         };
-        match one() {
+        match open() {
             Ok(open) => out.push(open),
             Err(problems) => report.extend(problems),
         }

@@ -2,7 +2,7 @@
 //! pods that still use it.
 //!
 //! Argo CD prunes before it applies, unless the live object says `PruneLast=true` (gitops-engine
-//! sync_context.go); a wave of its own lets workloads wait for what the operator makes. Helm deletes
+//! `sync_context.go`); a wave of its own lets workloads wait for what the operator makes. Helm deletes
 //! right after it applied, unless the live object says `keep` (helm pkg/kube/client.go). Flux has
 //! nothing between "at once" and "never", so nothing is said to it.
 

@@ -40,21 +40,40 @@ pub enum Upgrade {
     Path(String),
 }
 
+/// What becomes of one secret.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Target {
+    /// It stays where it is locked.
+    Locked,
+    /// It moves to the newest version that is live.
+    Newest,
+    /// It moves to this version.
+    Version(u64),
+}
+
 impl Upgrade {
-    /// Whether a secret moves, and to which version.
-    fn of(&self, managed: &ManagedSecret) -> Option<Option<u64>> {
+    fn target(&self, managed: &ManagedSecret) -> Target {
+        let newest = |moves: bool| {
+            if moves {
+                Target::Newest
+            } else {
+                Target::Locked
+            }
+        };
         match self {
-            Upgrade::None => None,
-            Upgrade::All => Some(None),
+            Upgrade::None => Target::Locked,
+            Upgrade::All => Target::Newest,
             Upgrade::Named(names) => {
-                let mut named = names.iter().filter(|(name, _)| *name == managed.name);
-                named.next().map(|(_, version)| *version)
+                let mut asked = names.iter().filter(|(name, _)| *name == managed.name);
+                match asked.next() {
+                    Some((_, Some(version))) => Target::Version(*version),
+                    found => newest(found.is_some()),
+                }
             }
             Upgrade::Path(path) => {
-                let mut sources = managed.sources.iter();
-                sources
-                    .any(|s| format!("{}/{}", s.secret.mount, s.secret.path) == *path)
-                    .then_some(None)
+                newest(managed.sources.iter().any(|source| {
+                    format!("{}/{}", source.secret.mount, source.secret.path) == *path
+                }))
             }
         }
     }
@@ -70,7 +89,7 @@ pub fn entry_of<'l>(lock: &'l Lock, learned: &Learned) -> Option<&'l Entry> {
 /// What has to be found out about one secret.
 enum Step {
     /// It stands where it stood.
-    Stay(Generation),
+    Stay(Box<Generation>),
     /// The store has to be asked for this.
     Ask(Box<ManagedSecret>),
 }
@@ -107,7 +126,7 @@ pub fn update(
     let mut lock = Lock::default();
     for (one, generation) in learned.iter().zip(generations) {
         let entry = entry_of(old, one);
-        let moved = wish.upgrade.of(&one.managed).is_some();
+        let moved = wish.upgrade.target(&one.managed) != Target::Locked;
         let drop = wish.drop_previous && (moved || matches!(wish.upgrade, Upgrade::None));
         lock.entries.push(Entry {
             name: one.managed.name.clone(),
@@ -153,30 +172,30 @@ fn named(learned: &[Learned], wish: &Wish, report: &mut Report) {
 fn step(old: &Lock, all: &[Learned], one: &Learned, wish: &Wish, report: &mut Report) -> Step {
     let managed = &one.managed;
     if managed.follow {
-        return Step::Stay(followed(one));
+        return Step::Stay(Box::new(followed(one)));
     }
     let current = entry_of(old, one).and_then(|entry| entry.current.as_ref());
     // a secret under a new name stands where it stood under the old one
     let known = current.or_else(|| renamed(old, all, one));
-    let upgrade = wish.upgrade.of(managed);
-    if upgrade.is_none() {
+    let target = wish.upgrade.target(managed);
+    if target == Target::Locked {
         if let Some(current) = current
             && reasons(managed, current).is_empty()
         {
-            return Step::Stay(Generation {
+            return Step::Stay(Box::new(Generation {
                 object: dress(&one.subject(managed, None)),
                 ..current.clone()
-            });
+            }));
         }
         if let Some(generation) = known.and_then(|known| again(one, known)) {
-            return Step::Stay(generation);
+            return Step::Stay(Box::new(generation));
         }
     }
     let mut wanted = managed.clone();
     for source in &mut wanted.sources {
         let pin = known.and_then(|known| known.pin(source));
-        source.version = match (upgrade, source.version) {
-            (Some(Some(asked)), Some(said)) if asked != said => {
+        source.version = match (target, source.version) {
+            (Target::Version(asked), Some(said)) if asked != said => {
                 let message = format!(
                     "`{}` cannot move to version {asked}: its config says `version: {said}`",
                     managed.name
@@ -189,8 +208,9 @@ fn step(old: &Lock, all: &[Learned], one: &Learned, wish: &Wish, report: &mut Re
                 Some(said)
             }
             (_, Some(said)) => Some(said),
-            (Some(asked), None) => asked,
-            (None, None) => pin.and_then(|pin| pin.version),
+            (Target::Version(asked), None) => Some(asked),
+            (Target::Newest, None) => None,
+            (Target::Locked, None) => pin.and_then(|pin| pin.version),
         };
     }
     // one key for all generations, as long as it is there
@@ -244,7 +264,7 @@ fn ask(
     let mut out = Vec::new();
     for (one, step) in learned.iter().zip(&steps) {
         match step {
-            Step::Stay(generation) => out.push(generation.clone()),
+            Step::Stay(generation) => out.push((**generation).clone()),
             Step::Ask(managed) => {
                 let subject = one.subject(managed, Some(unlocked_depth(managed)));
                 match pinned(&subject, &resolved) {
