@@ -37,6 +37,14 @@ pub fn learn(builds: &Builds<'_>, common: &Common) -> Result<Found, Report> {
     let (folders, others): (Vec<_>, Vec<_>) =
         builds.paths.iter().cloned().partition(|path| path.is_dir());
     let chosen = common.lock.as_deref();
+    if chosen.is_some() && folders.len() + usize::from(!others.is_empty()) > 1 {
+        let message = "`--lock` names one lock, and several builds are given".to_owned();
+        report.push(
+            Diagnostic::error(Code::Usage, message)
+                .hint("a lock belongs to one build: run the command once for each of them."),
+        );
+        return Err(report);
+    }
     for folder in &folders {
         match build(builds, folder, chosen, &mut found) {
             Ok(()) => {}
@@ -48,7 +56,10 @@ pub fn learn(builds: &Builds<'_>, common: &Common) -> Result<Found, Report> {
         }
     }
     if !others.is_empty() {
-        let inputs = files::inputs(&others, builds.configs);
+        let inputs = files::inputs(&others, builds.configs).and_then(|inputs| {
+            let empty = inputs.iter().all(|input| input.text.trim().is_empty());
+            if empty { Err(nothing().into()) } else { Ok(inputs) }
+        });
         match inputs.and_then(|inputs| of(inputs, builds.address)) {
             Ok(learned) => add(&mut found, LockFiles::new(Path::new("."), chosen), learned),
             Err(problems) => report.extend(problems),
@@ -57,8 +68,15 @@ pub fn learn(builds: &Builds<'_>, common: &Common) -> Result<Found, Report> {
     report.check(found)
 }
 
+/// The build in front of a pipe failed: its lock must not lose everything that stands in it.
+fn nothing() -> Diagnostic {
+    Diagnostic::error(Code::Usage, "there are no manifests to learn from")
+        .hint("the command in front of the pipe may have failed.")
+}
+
 fn add(found: &mut Found, locks: LockFiles, learned: Vec<Learned>) {
-    let known = found.entry(locks).or_default();
+    let same = found.keys().find(|known| known.is(&locks)).cloned();
+    let known = found.entry(same.unwrap_or(locks)).or_default();
     for one in learned {
         // the function may run twice in one folder: a base that stands twice in a build
         let same = |k: &Learned| {

@@ -16,9 +16,11 @@ use crate::config::LockMode;
 use crate::diag::{Code, Diagnostic, Report};
 use crate::door::files::read_file;
 use crate::door::locks::Held;
+use crate::door::{kustomize, origin};
 use crate::lock::{FILE, Lock, read, write};
 use crate::locking::update::{Updated, Upgrade, Wish, update};
 use crate::locking::{Learned, check, online, summary};
+use crate::stage::locked::command;
 use crate::vault::Store;
 
 /// Locks, or checks the locks.
@@ -36,11 +38,29 @@ pub fn lock(args: &LockArgs, common: &Common) -> Result<Done, Report> {
         functions: args.enable_exec,
         address: store.address(),
     };
-    let files = by_file(learn(&builds, common)?)?;
+    let done = learn(&builds, common)
+        .and_then(by_file)
+        .and_then(|files| worked_on(args, files, &chosen, upgrade));
+    done.map_err(|mut report| {
+        for folder in paths.iter().filter(|path| kustomize::file_of(path).is_some()) {
+            let built = folder.display().to_string();
+            origin::find(&mut report.diagnostics, folder, &built);
+        }
+        report
+    })
+}
+
+fn worked_on(
+    args: &LockArgs,
+    files: Files,
+    chosen: &Chosen,
+    upgrade: Upgrade,
+) -> Result<Done, Report> {
     if args.check {
+        let store = chosen.store.as_ref();
         let mut done = checked(files, args.online.then_some(store))?;
         if args.online {
-            done.said.extend(chosen.warnings);
+            done.said.extend(chosen.warnings.iter().cloned());
         }
         Ok(done)
     } else {
@@ -49,7 +69,7 @@ pub fn lock(args: &LockArgs, common: &Common) -> Result<Done, Report> {
             drop_previous: args.drop_previous,
             now: settings::now(),
         };
-        written(files, &wish, args.dry_run, &chosen)
+        written(files, &wish, args.dry_run, chosen)
     }
 }
 
@@ -166,7 +186,6 @@ fn by_file(found: Found) -> Result<Files, Report> {
 /// A lock that is being worked on.
 struct Open {
     path: PathBuf,
-    held: Option<Held>,
     /// As it stands; `None`: there is no such file yet.
     text: Option<String>,
     lock: Lock,
@@ -179,12 +198,11 @@ impl Open {
     }
 }
 
-fn open(files: Files, exclusive: bool) -> Result<Vec<Open>, Report> {
+fn open(files: Files) -> Result<Vec<Open>, Report> {
     let mut report = Report::default();
     let mut out = Vec::new();
     for (path, learned) in files {
         let open = || -> Result<Open, Report> {
-            let held = exclusive.then(|| Held::take(&path)).transpose()?;
             let there = path.symlink_metadata().is_ok();
             let text = if there { Some(read_file(&path)?) } else { None };
             let lock = match &text {
@@ -193,7 +211,6 @@ fn open(files: Files, exclusive: bool) -> Result<Vec<Open>, Report> {
             };
             Ok(Open {
                 path: path.clone(),
-                held,
                 text,
                 lock,
                 learned,
@@ -209,7 +226,7 @@ fn open(files: Files, exclusive: bool) -> Result<Vec<Open>, Report> {
 
 fn checked(files: Files, online: Option<&dyn Store>) -> Result<Done, Report> {
     let mut report = Report::default();
-    for open in open(files, false)? {
+    for open in open(files)? {
         let name = open.name();
         match &open.text {
             Some(text) => {
@@ -218,7 +235,7 @@ fn checked(files: Files, online: Option<&dyn Store>) -> Result<Done, Report> {
             }
             None => report.push(
                 Diagnostic::error(Code::LockMissing, format!("there is no `{name}`"))
-                    .hint("run `countersign lock` and commit what it writes."),
+                    .hint(format!("run `{}` and commit what it writes.", command(&name))),
             ),
         }
         if let Some(store) = online {
@@ -240,7 +257,12 @@ fn written(files: Files, wish: &Wish, dry: bool, chosen: &Chosen) -> Result<Done
     let mut out = String::new();
     let mut changed = Vec::new();
     let mut asked = false;
-    for open in open(files, !dry)? {
+    let held = if dry {
+        None
+    } else {
+        Some(Held::take(files.keys().map(PathBuf::as_path))?)
+    };
+    for open in open(files)? {
         let store = chosen.store.as_ref();
         let Updated { lock, asked: now } = match update(&open.lock, &open.learned, wish, store) {
             Ok(updated) => updated,
@@ -263,15 +285,15 @@ fn written(files: Files, wish: &Wish, dry: bool, chosen: &Chosen) -> Result<Done
             out.push_str(&format!("  {line}\n"));
         }
         if !same && !dry {
-            changed.push((open.held, text));
+            changed.push((open.path, text));
         }
     }
     if report.has_errors() {
         return Err(report);
     }
-    for (held, text) in changed {
-        if let Some(held) = held {
-            held.write(&text)?;
+    for (path, text) in changed {
+        if let Some(held) = &held {
+            held.write(&path, &text)?;
         }
     }
     if asked {

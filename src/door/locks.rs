@@ -3,6 +3,7 @@
 //! A lock lies in the directory that is built. The runner may name another; the repository may only
 //! name one below that directory. A lock is replaced as a whole, by a rename within its directory.
 
+use std::collections::BTreeMap;
 use std::fs::{self, File};
 use std::io::{self, Write};
 use std::path::{Component, Path, PathBuf};
@@ -66,6 +67,12 @@ impl LockFiles {
             .hint("name a file below the directory that is built; only the runner may name another, with `--lock`."))
     }
 
+    /// Whether both are the locks of one directory, however it is written.
+    #[must_use]
+    pub fn is(&self, other: &Self) -> bool {
+        self.chosen == other.chosen && real(&self.folder) == real(&other.folder)
+    }
+
     /// Whether links do not lead out of the directory, as far as the path exists.
     fn holds(&self, path: &Path) -> bool {
         let Ok(folder) = self.folder.canonicalize() else {
@@ -91,54 +98,62 @@ impl Locks for LockFiles {
     }
 }
 
-/// A lock file that no other run changes as long as this is held.
+/// Directories whose lock files no other run changes as long as this is held.
 pub struct Held {
-    path: PathBuf,
-    /// The directory, locked.
-    _folder: Option<File>,
+    _folders: Vec<File>,
 }
 
 impl Held {
-    /// Waits until no other run holds the directory of the lock.
+    /// Waits until no other run holds a directory of these locks.
     ///
     /// # Errors
-    /// The directory is not there or cannot be read.
-    pub fn take(path: &Path) -> Result<Self, Diagnostic> {
-        // a link is followed, so that it is not replaced by a file
-        let path = path.canonicalize().unwrap_or_else(|_| path.to_owned());
-        let folder = folder_of(&path);
-        fs::create_dir_all(folder).map_err(|error| failed(&path, &error))?;
-        let held = File::open(folder).map_err(|error| failed(&path, &error))?;
-        // a file system without locks has to do without
-        let held = held.lock().is_ok().then_some(held);
-        Ok(Self {
-            path,
-            _folder: held,
-        })
+    /// A directory is not there and cannot be made, or cannot be read.
+    pub fn take<'p>(paths: impl Iterator<Item = &'p Path>) -> Result<Self, Diagnostic> {
+        let mut folders = BTreeMap::new();
+        for path in paths {
+            let path = real(path);
+            let folder = folder_of(&path);
+            fs::create_dir_all(folder).map_err(|error| failed(&path, &error))?;
+            folders.insert(real(folder), path);
+        }
+        // each once and all runs in one order, so that none waits for itself or in a circle
+        let mut held = Vec::new();
+        for (folder, path) in folders {
+            let folder = File::open(folder).map_err(|error| failed(&path, &error))?;
+            // a file system without locks has to do without
+            held.extend(folder.lock().is_ok().then_some(folder));
+        }
+        Ok(Self { _folders: held })
     }
 
-    /// Replaces the file as a whole.
+    /// Replaces a file as a whole.
     ///
     /// # Errors
     /// The directory cannot be written; the old file is then as it was.
-    pub fn write(&self, text: &str) -> Result<(), Diagnostic> {
+    pub fn write(&self, path: &Path, text: &str) -> Result<(), Diagnostic> {
+        let path = real(path);
         let write = || -> io::Result<()> {
             let mut builder = tempfile::Builder::new();
             builder.prefix(".countersign-lock-");
             #[cfg(unix)]
             {
                 use std::os::unix::fs::PermissionsExt;
-                let old = fs::metadata(&self.path).map(|old| old.permissions());
+                let old = fs::metadata(&path).map(|old| old.permissions());
                 builder.permissions(old.unwrap_or_else(|_| fs::Permissions::from_mode(0o666)));
             }
-            let mut file = builder.tempfile_in(folder_of(&self.path))?;
+            let mut file = builder.tempfile_in(folder_of(&path))?;
             file.write_all(text.as_bytes())?;
             file.as_file().sync_all()?;
-            file.persist(&self.path)?;
+            file.persist(&path)?;
             Ok(())
         };
-        write().map_err(|error| failed(&self.path, &error))
+        write().map_err(|error| failed(&path, &error))
     }
+}
+
+/// Without links, as far as it exists: a link is followed, so that it is not replaced by a file.
+fn real(path: &Path) -> PathBuf {
+    path.canonicalize().unwrap_or_else(|_| path.to_owned())
 }
 
 fn folder_of(path: &Path) -> &Path {

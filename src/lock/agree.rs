@@ -6,6 +6,7 @@
 
 use super::{Generation, Pinned, Selection};
 use crate::config::{Decode, Entries, HashKind, ManagedSecret, Source};
+use crate::vault::SecretPath;
 
 /// One way in which they differ.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -84,19 +85,14 @@ fn sources(managed: &ManagedSecret, locked: &Generation, found: &mut Vec<Reason>
             None => strange.push((at, source)),
         }
     }
-    let mut free = free.into_iter();
+    for (at, source, pinned) in moved(managed, &mut strange, &mut free) {
+        let mut facts = place_of_source(source, pinned);
+        facts.extend(keys(&selection(managed, at), &pinned.keys));
+        push(Some(at), facts);
+    }
     for (at, source) in strange {
-        match free.next() {
-            Some(pinned) => {
-                let mut facts = place_of_source(source, pinned);
-                facts.extend(keys(&selection(managed, at), &pinned.keys));
-                push(Some(at), facts);
-            }
-            None => push(
-                Some(at),
-                vec![format!("reads {} too, which was not locked", source.secret)],
-            ),
-        }
+        let fact = format!("reads {} too, which was not locked", source.secret);
+        push(Some(at), vec![fact]);
     }
     for gone in free {
         let fact = format!("does not read {} any more, which was locked", gone.secret);
@@ -104,25 +100,56 @@ fn sources(managed: &ManagedSecret, locked: &Generation, found: &mut Vec<Reason>
     }
 }
 
+/// Sources that were given another place: what is most alike belongs together. Takes them out of
+/// both lists.
+fn moved<'c, 'l>(
+    managed: &ManagedSecret,
+    strange: &mut Vec<(usize, &'c Source)>,
+    free: &mut Vec<&'l Pinned>,
+) -> Vec<(usize, &'c Source, &'l Pinned)> {
+    let same_secret = |_: usize, s: &Source, p: &Pinned| s.secret == p.secret;
+    let same_path = |_: usize, s: &Source, p: &Pinned| s.secret.path == p.secret.path;
+    let same_keys = |at: usize, _: &Source, p: &Pinned| selection(managed, at) == p.keys;
+    let likenesses: [&dyn Fn(usize, &Source, &Pinned) -> bool; 3] =
+        [&same_secret, &same_path, &same_keys];
+    let mut found = Vec::new();
+    let mut pair = |strange: &mut Vec<(usize, &'c Source)>, alike: &dyn Fn(usize, &Source, &Pinned) -> bool| {
+        strange.retain(|(at, source)| {
+            let Some(pinned) = free.iter().position(|p| alike(*at, source, p)) else {
+                return true;
+            };
+            found.push((*at, *source, free.remove(pinned)));
+            false
+        });
+        free.len()
+    };
+    for alike in likenesses {
+        pair(strange, alike);
+    }
+    // as many as there were: each is one of them
+    if pair(strange, &|_, _, _| false) == strange.len() {
+        pair(strange, &|_, _, _| true);
+    }
+    found
+}
+
 fn place_of_source(source: &Source, pinned: &Pinned) -> Vec<String> {
     let (now, then) = (&source.secret, &pinned.secret);
     let mut facts = Vec::new();
     let mut differ = |what: &str, now: &str, then: &str| {
         if now != then {
-            facts.push(format!(
-                "has the {what} `{now}` and was locked with `{then}`"
-            ));
+            facts.push(format!("has the {what} {now} and was locked with {then}"));
         }
     };
-    let none = "none";
-    differ(
-        "Vault namespace",
-        now.namespace.as_deref().unwrap_or(none),
-        then.namespace.as_deref().unwrap_or(none),
-    );
-    differ("mount", &now.mount, &then.mount);
-    differ("path", &now.path, &then.path);
-    differ("engine", now.engine.word(), then.engine.word());
+    let quoted = |text: &str| format!("`{text}`");
+    let namespace = |secret: &SecretPath| {
+        let named = secret.namespace.as_deref();
+        named.map_or_else(|| "of the runner".to_owned(), quoted)
+    };
+    differ("Vault namespace", &namespace(now), &namespace(then));
+    differ("mount", &quoted(&now.mount), &quoted(&then.mount));
+    differ("path", &quoted(&now.path), &quoted(&then.path));
+    differ("engine", &quoted(now.engine.word()), &quoted(then.engine.word()));
     if let (Some(now), Some(then)) = (source.version, pinned.version)
         && now != then
     {

@@ -226,3 +226,6 @@ impl Lock {
         })
     }
 }
+
+#[cfg(test)]
+mod tests;

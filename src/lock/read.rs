@@ -22,7 +22,7 @@ use crate::yaml::NodeRef;
 use crate::yaml::picture::Located;
 
 /// The way out of every mistake that has none of its own.
-const RESTORE: &str = "restore it from Git, or delete its entry and run `countersign lock`.";
+const RESTORE: &str = "restore the lock from Git, or delete the entry and run `countersign lock`.";
 /// The group of our versions, known and unknown.
 const GROUP: &str = "countersign.dev/v";
 
@@ -70,7 +70,7 @@ fn object(root: NodeRef<'_, '_>, reading: &Reading<'_>) -> Lock {
         return lock;
     };
     for field in ["apiVersion", "kind", "secrets"] {
-        top.required(field, "restore the file from Git.");
+        top.required(field, text::RESTORE);
     }
     let mut lines = HashMap::new();
     for (item, at) in top.items("secrets") {
@@ -140,9 +140,6 @@ fn once(
 /// A mistake of a lock is one of the lock, whatever it would be in a config.
 fn of_a_lock(mut report: Report) -> Report {
     for said in &mut report.diagnostics {
-        if said.code.row().fault == Fault::Lock {
-            continue;
-        }
         said.hint = Some(match said.hint.take() {
             None => RESTORE.to_owned(),
             Some(hint) if said.code == Code::UnknownField => {
@@ -150,7 +147,12 @@ fn of_a_lock(mut report: Report) -> Report {
             }
             Some(hint) => hint,
         });
-        said.code = Code::LockBroken;
+        if said.code.row().fault != Fault::Lock {
+            said.code = Code::LockBroken;
+        }
     }
     report
 }
+
+#[cfg(test)]
+mod tests;

@@ -7,6 +7,7 @@ use crate::diag::{Code, Diagnostic, Place};
 use crate::lock::agree::reasons;
 use crate::lock::{Lock, write};
 use crate::stage::generation::dress;
+use crate::stage::locked::command;
 
 /// Everything that is not as it should be; `text` is the lock as it stands in its file.
 #[must_use]
@@ -15,7 +16,7 @@ pub fn check(name: &str, text: &str, lock: &Lock, learned: &[Learned]) -> Vec<Di
     let stale = |message: String, place: Place| {
         Diagnostic::error(Code::LockStale, message)
             .at(place)
-            .hint("run `countersign lock` and commit what it writes.")
+            .hint(format!("run `{}` and commit what it writes.", command(name)))
     };
     for one in learned {
         let managed = &one.managed;
@@ -29,6 +30,8 @@ pub fn check(name: &str, text: &str, lock: &Lock, learned: &[Learned]) -> Vec<Di
         let facts = reasons(managed, current);
         for reason in &facts {
             let message = format!("`{}` {}", managed.name, reason.fact);
+            let source = reason.source.and_then(|at| managed.sources.get(at));
+            let place = source.map_or(&place, |source| &source.place);
             found.push(stale(message, place.clone()));
         }
         if facts.is_empty() && current.object != dress(&one.subject(managed, None)) {

@@ -4,6 +4,7 @@
 //! Gets configs, the old lock, a store and the time; gives the new lock. Reads and writes no file,
 //! and knows no door.
 
+mod ask;
 pub mod check;
 pub mod clock;
 mod offline;

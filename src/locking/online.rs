@@ -135,7 +135,15 @@ impl Seen<'_> {
                 let message = rewritten(&self.name(), version, self.pin, &created);
                 Some(self.say(Code::LockRewritten, message))
             }
-            Err(refusal) => Some(self.say(refusal.code, refusal.message)),
+            Err(refusal) => {
+                let said = self.say(refusal.code, refusal.message);
+                // nothing is known about the version: the way out is the store's
+                let known = matches!(
+                    refusal.code,
+                    Code::VersionAbsent | Code::VersionDeleted | Code::VersionDestroyed
+                );
+                Some(if known { said } else { said.hint(refusal.hint) })
+            }
         }
     }
 
@@ -145,10 +153,19 @@ impl Seen<'_> {
         } else {
             Diagnostic::error(code, message)
         };
-        let hint = if self.previous {
-            "pods that still use it cannot start again; `countersign lock --drop-previous` takes it out of the lock."
-        } else {
-            "undelete it, or move on with `countersign lock --upgrade`; see `docs/disaster-recovery.md` after a restore."
+        let hint = match code {
+            _ if self.previous => {
+                "pods that still use it cannot start again; `countersign lock --drop-previous` takes it out of the lock."
+            }
+            Code::VersionDeleted => {
+                "undelete it, or move on with `countersign lock --upgrade`; see `docs/disaster-recovery.md` after a restore."
+            }
+            Code::LockRewritten => {
+                "somebody deleted the path and wrote it again, or this is another server; see `docs/disaster-recovery.md`. If that is meant, `countersign lock --upgrade` accepts it."
+            }
+            _ => {
+                "move on with `countersign lock --upgrade`; see `docs/disaster-recovery.md` after a restore."
+            }
         };
         diagnostic.at(self.generation.place.clone()).hint(hint)
     }

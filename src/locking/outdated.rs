@@ -59,6 +59,8 @@ pub struct OfSecret {
 pub struct Stood {
     /// What it is called.
     pub name: String,
+    /// What tells it from others; `None`: it follows Vault.
+    pub suffix: Option<String>,
     /// Until when it is kept at least, where it is only kept.
     pub until: Option<String>,
     /// Its sources, and the key of `hash: keyed` where there is one.
@@ -161,6 +163,7 @@ pub fn find(files: &[LockFile], store: &dyn Store) -> Result<Outdated, Report> {
 fn secret(entry: &Entry, known: &BTreeMap<SecretPath, History>) -> OfSecret {
     let stood = |generation: &Generation, until: Option<&String>| Stood {
         name: called(entry, generation),
+        suffix: generation.suffix.clone(),
         until: until.cloned(),
         pins: pin::pins(generation, known),
     };

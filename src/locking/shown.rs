@@ -8,10 +8,15 @@ use crate::diag::safe::terminal;
 /// Signs that a shell takes as they are.
 const PLAIN: &str = "-_./@%+=:,";
 
-/// A word for a line of text.
+/// A word for a line of text. `##[…]` anywhere and `::…` at the beginning of a line are commands of
+/// pipelines whose log this may stand in.
 #[must_use]
 pub fn word(text: &str) -> String {
-    terminal(text).into_owned()
+    let text = terminal(text).replace("##", r"#\u{23}");
+    match text.strip_prefix("::") {
+        Some(rest) => format!(r"\u{{3a}}:{rest}"),
+        None => text,
+    }
 }
 
 /// A path as an argument that is no flag.
@@ -32,7 +37,7 @@ pub fn shell(words: &[String]) -> String {
         if !word.is_empty() && word.chars().all(plain) {
             word.clone()
         } else {
-            format!("'{}'", terminal(&word.replace('\'', r"'\''")))
+            format!("'{}'", self::word(&word.replace('\'', r"'\''")))
         }
     });
     quoted.collect::<Vec<_>>().join(" ")
@@ -66,6 +71,13 @@ pub fn count(n: usize, what: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_word_is_no_command_of_a_pipeline() {
+        assert_eq!(word("##[group]x"), r"#\u{23}[group]x");
+        assert_eq!(word("::warning::x"), r"\u{3a}:warning::x");
+        assert_eq!(word("userpass-älice\n"), r"userpass-älice\n");
+    }
 
     #[test]
     fn a_pasted_command_is_one_command() {

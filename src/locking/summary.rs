@@ -1,6 +1,9 @@
 //! What `lock` did, in a few lines for a person.
 
+use crate::lock::agree::reasons;
 use crate::lock::{Entry, Generation, Lock};
+use crate::stage::previous::managed;
+use crate::vault::SecretPath;
 
 /// One line for each secret that changed; empty: nothing did.
 #[must_use]
@@ -47,26 +50,12 @@ fn current(before: Option<&Entry>, entry: &Entry) -> Option<String> {
             ))
         }
         (Some(old), Some(new)) => {
-            let moves: Vec<String> = new
-                .sources
-                .iter()
-                .filter_map(|pin| {
-                    let then = old.sources.iter().find(|o| o.secret == pin.secret)?;
-                    let (then, now) = (then.version?, pin.version?);
-                    (then != now).then(|| {
-                        let back = if now < then { ", back" } else { "" };
-                        format!(
-                            "{}/{} {then} → {now}{back}",
-                            pin.secret.mount, pin.secret.path
-                        )
-                    })
-                })
-                .collect();
-            let what = if moves.is_empty() {
-                "described anew".to_owned()
-            } else {
-                moves.join(", ")
-            };
+            let mut what = moves(old, new);
+            what.extend(edits(&entry.name, old, new));
+            if what.is_empty() {
+                what.push("what its objects say besides the data".to_owned());
+            }
+            let what = what.join("; ");
             let name = match (&old.suffix, &new.suffix) {
                 (Some(then), Some(now)) if then != now => {
                     format!(" ({then} → {now})")
@@ -76,6 +65,40 @@ fn current(before: Option<&Entry>, entry: &Entry) -> Option<String> {
             Some(format!("{label}: {what}{name}"))
         }
     }
+}
+
+/// What moved to another version, or was written again under the same one.
+fn moves(old: &Generation, new: &Generation) -> Vec<String> {
+    let key = |one: &Generation| one.hash_key.as_ref().map(|key| (key.secret.clone(), key.version, key.created.clone()));
+    let pins = |one: &Generation| {
+        let sources = one.sources.iter();
+        let pins = sources.map(|pin| (pin.secret.clone(), pin.version, pin.created.clone()));
+        pins.chain(key(one)).collect::<Vec<_>>()
+    };
+    let old = pins(old);
+    let each = pins(new).into_iter().filter_map(|(secret, now, created)| {
+        let of_path = |(other, ..): &&(SecretPath, Option<u64>, Option<String>)| *other == secret;
+        let (_, then, before) = old.iter().find(of_path)?;
+        let name = format!("{}/{}", secret.mount, secret.path);
+        match (then.as_ref()?, now?) {
+            (then, now) if now < *then => Some(format!("{name} {then} → {now}, back")),
+            (then, now) if now > *then => Some(format!("{name} {then} → {now}")),
+            (_, now) if *before != created => Some(format!("{name}@{now} was written again")),
+            _ => None,
+        }
+    });
+    each.collect()
+}
+
+/// What its config says otherwise.
+fn edits(name: &str, old: &Generation, new: &Generation) -> Vec<String> {
+    let mut managed = managed(name, new);
+    for source in &mut managed.sources {
+        // that is a move
+        source.version = None;
+    }
+    let reasons = reasons(&managed, old).into_iter();
+    reasons.map(|reason| reason.fact).collect()
 }
 
 fn stands(new: &Generation) -> String {

@@ -1,8 +1,9 @@
 //! `lock`: adds what is missing, moves what it was asked to move, and keeps what old pods may need.
 //!
-//! Asks the store only for what the old lock does not know, in one go.
+//! Decides what has to be asked for; how the store is asked stands in `ask`.
 
 use super::Learned;
+use super::ask::{Step, ask};
 use super::clock;
 use super::offline::{again, followed};
 use crate::config::{Keep, ManagedSecret};
@@ -10,9 +11,6 @@ use crate::diag::{Code, Diagnostic, Report};
 use crate::lock::agree::reasons;
 use crate::lock::{Entry, Generation, Lock, Previous};
 use crate::stage::generation::dress;
-use crate::stage::mint::pinned;
-use crate::stage::plan::unlocked_depth;
-use crate::stage::resolve::resolve;
 use crate::vault::Store;
 
 /// What the user asked for.
@@ -86,14 +84,6 @@ pub fn entry_of<'l>(lock: &'l Lock, learned: &Learned) -> Option<&'l Entry> {
     lock.entry(&learned.config.name, &learned.managed.name, namespace)
 }
 
-/// What has to be found out about one secret.
-enum Step {
-    /// It stands where it stood.
-    Stay(Box<Generation>),
-    /// The store has to be asked for this.
-    Ask(Box<ManagedSecret>),
-}
-
 /// What came of it.
 pub struct Updated {
     /// The new lock.
@@ -121,7 +111,7 @@ pub fn update(
     if report.has_errors() {
         return Err(report);
     }
-    let asked = steps.iter().any(|step| matches!(step, Step::Ask(_)));
+    let asked = steps.iter().any(|step| matches!(step, Step::Ask(..)));
     let generations = ask(learned, steps, store)?;
     let mut lock = Lock::default();
     for (one, generation) in learned.iter().zip(generations) {
@@ -222,7 +212,8 @@ fn step(old: &Lock, all: &[Learned], one: &Learned, wish: &Wish, report: &mut Re
     {
         key.source.version = pin.version;
     }
-    Step::Ask(Box::new(wanted))
+    let pinned = known.filter(|known| target == Target::Locked && known.suffix.is_some());
+    Step::Ask(Box::new(wanted), pinned.cloned().map(Box::new))
 }
 
 /// The generation of a secret of the same config that nothing defines any more and that has the
@@ -245,81 +236,6 @@ fn renamed<'l>(old: &'l Lock, all: &[Learned], one: &Learned) -> Option<&'l Gene
     let mut found = left.filter_map(|entry| entry.current.as_ref()).filter(same);
     let first = found.next()?;
     found.next().is_none().then_some(first)
-}
-
-/// Asks for everything at once and gives a generation for each step.
-fn ask(
-    learned: &[Learned],
-    mut steps: Vec<Step>,
-    store: &dyn Store,
-) -> Result<Vec<Generation>, Report> {
-    let resolved = match resolve(&subjects(learned, &steps), store, true) {
-        Err(report) if newest_is_gone(&report) => {
-            newest_live(&mut steps, store)?;
-            resolve(&subjects(learned, &steps), store, true)?
-        }
-        other => other?,
-    };
-    let mut report = Report::default();
-    let mut out = Vec::new();
-    for (one, step) in learned.iter().zip(&steps) {
-        match step {
-            Step::Stay(generation) => out.push((**generation).clone()),
-            Step::Ask(managed) => {
-                let subject = one.subject(managed, Some(unlocked_depth(managed)));
-                match pinned(&subject, &resolved) {
-                    Ok(generation) => out.push(generation),
-                    Err(problems) => report.extend(problems),
-                }
-            }
-        }
-    }
-    report.check(out)
-}
-
-fn subjects<'a>(
-    learned: &'a [Learned],
-    steps: &'a [Step],
-) -> Vec<crate::stage::subject::Subject<'a>> {
-    let each = learned.iter().zip(steps);
-    each.filter_map(|(one, step)| match step {
-        Step::Stay(_) => None,
-        Step::Ask(managed) => Some(one.subject(managed, Some(unlocked_depth(managed)))),
-    })
-    .collect()
-}
-
-fn newest_is_gone(report: &Report) -> bool {
-    let gone = |code| matches!(code, Code::VersionDeleted | Code::VersionDestroyed);
-    report.diagnostics.iter().any(|d| gone(d.code))
-}
-
-/// The newest version may be a deleted one: then the newest live one is meant.
-fn newest_live(steps: &mut [Step], store: &dyn Store) -> Result<(), Report> {
-    let mut report = Report::default();
-    let mut open = Vec::new();
-    for step in steps {
-        if let Step::Ask(managed) = step {
-            open.extend(managed.sources.iter_mut().filter(|s| s.version.is_none()));
-        }
-    }
-    let asks: Vec<_> = open.iter().map(|source| source.secret.clone()).collect();
-    let histories = if asks.is_empty() {
-        Vec::new()
-    } else {
-        store.history(&asks)
-    };
-    for (source, history) in open.into_iter().zip(histories) {
-        match history {
-            Ok(history) => source.version = history.newest_live().map(|fact| fact.version),
-            Err(refusal) => report.push(
-                Diagnostic::error(refusal.code, refusal.message)
-                    .at(source.place.clone())
-                    .hint(refusal.hint),
-            ),
-        }
-    }
-    report.check(())
 }
 
 /// What is kept: the generation that was current, and older ones until `keep` lets them go.

@@ -110,7 +110,8 @@ impl Book {
 }
 
 /// The command that writes a lock file.
-fn command(name: &str) -> String {
+#[must_use]
+pub fn command(name: &str) -> String {
     match name.rsplit_once('/') {
         Some((folder, crate::lock::FILE)) if !folder.is_empty() => {
             format!("countersign lock {folder}")

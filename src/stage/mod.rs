@@ -5,12 +5,12 @@
 
 mod earlier;
 pub mod generation;
-mod locked;
+pub mod locked;
 pub mod mint;
 mod ours;
 mod places;
 pub mod plan;
-mod previous;
+pub mod previous;
 pub mod read;
 pub mod resolve;
 pub mod rewrite;

@@ -3,7 +3,7 @@
 use super::Reading;
 use super::generation::{self, Whose};
 use crate::config::fields::Fields;
-use crate::diag::{Code, Place};
+use crate::diag::{Code, Diagnostic, Place};
 use crate::kube::names;
 use crate::lock::{Entry, Generation, Previous};
 use crate::vault::rfc3339;
@@ -191,8 +191,8 @@ fn one_of_each(fields: &Fields<'_, '_>, entry: &Entry) {
             }
             _ => continue,
         };
-        let hint = "delete the one under `previous`.";
-        let said = crate::diag::Diagnostic::error(Code::LockBroken, message);
+        let hint = "delete one of the two.";
+        let said = Diagnostic::error(Code::LockBroken, message);
         fields.reader.push(said.at(one.place.clone()).hint(hint));
     }
 }

@@ -9,7 +9,7 @@ use crate::config::decode::{DELIVERIES, GITOPS, HASHES};
 use crate::config::fields::Fields;
 use crate::config::labels::labels;
 use crate::config::operator::operator;
-use crate::diag::{Code, Place};
+use crate::diag::{Code, Diagnostic, Place};
 use crate::hash;
 use crate::lock::{Dress, Generation, order, suffix};
 use crate::vault::Engine;
@@ -164,14 +164,15 @@ fn agree(fields: &Fields<'_, '_>, whose: &Whose<'_>, generation: &Generation) {
         .iter()
         .any(|s| s.secret.engine == Engine::KvV1);
     let word = generation.hash.word();
+    let mut complete = true;
     if kv1 && generation.hash == HashKind::Version {
         refuse("hash", "kv-v1 has no versions to make a suffix from");
+        complete = false;
     }
     let wants = [
         ("digest", generation.hash != HashKind::Version),
         ("hashKey", generation.hash == HashKind::Keyed),
     ];
-    let mut complete = true;
     for (field, wanted) in wants {
         if has(field) && !wanted {
             refuse(
@@ -197,7 +198,7 @@ fn forged(fields: &Fields<'_, '_>, name: &str, generation: &Generation) {
         HashKind::Content => "`digest` counts here.",
         HashKind::Keyed => "`digest` and `type` count here.",
         HashKind::Version => {
-            "`config`, `name`, `type`, `scheme` count here, and of each source `namespace`, `mount`, \
+            "`config`, `name`, `type` and `scheme` count here, and of each source `namespace`, `mount`, \
              `path`, `version`, `created` and the keys."
         }
     };
@@ -205,12 +206,9 @@ fn forged(fields: &Fields<'_, '_>, name: &str, generation: &Generation) {
         "the fields of `{name}` do not make its suffix: they were edited by hand or merged wrongly"
     );
     let hint = format!(
-        "restore it from Git, or delete it and run `countersign lock`, which pins the newest versions.\n{counting}"
+        "restore the lock from Git, or delete the entry and run `countersign lock`, which pins the newest versions.\n{counting}"
     );
-    if let Some(node) = fields.get("generation") {
-        let at = fields.path("generation");
-        fields
-            .reader
-            .error_hint(node, &at, Code::LockForged, message, hint);
-    }
+    let said = Diagnostic::error(Code::LockForged, message);
+    let said = said.at(generation.place.clone()).hint(hint);
+    fields.reader.push(said);
 }

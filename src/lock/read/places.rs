@@ -35,11 +35,10 @@ impl<'a> Places<'a> {
         let count = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
         let whole = text[start..].lines().next().unwrap_or_default();
         let mark = span.start - start;
-        // nothing else stands on the line, so there is nothing to mask
         let key = whole.get(..mark).unwrap_or_default();
-        let alone = span.end == start + whole.len()
-            && key.ends_with(": ")
-            && key.trim_start_matches([' ', '-']).len() < 20;
+        let key = key.trim_start_matches([' ', '-']);
+        // nothing else stands on the line, so there is nothing to mask
+        let alone = span.end == start + whole.len() && matches!(key, "name: " | "generation: ");
         Place {
             file: Some(Arc::clone(&self.located.file)),
             line: count(line),

@@ -57,6 +57,10 @@ pub fn sources(
     if sources.is_empty() {
         refuse("no source is named");
     }
+    let none = |s: &Pinned| matches!(&s.keys, Selection::Picked(picked) if picked.is_empty());
+    if !sources.is_empty() && sources.iter().all(none) {
+        refuse("no key is named");
+    }
     if sources.len() > 1 && delivery.is_some_and(Delivery::has_operator) {
         refuse("a VaultStaticSecret reads one path, and several are named");
     }

@@ -11,7 +11,8 @@ use crate::yaml::{Kind, Tree};
 
 /// What Git writes at the beginning of a line around and between the sides of a conflict.
 const MARKERS: &[&str] = &["<<<<<<<", "|||||||", "=======", ">>>>>>>"];
-const RESTORE: &str = "restore the file from Git.";
+/// The way out where no entry is to blame.
+pub const RESTORE: &str = "restore the lock from Git.";
 
 /// The tree of the only document.
 pub fn tree<'t>(located: &Located<'t>) -> Result<Tree<'t>, Report> {

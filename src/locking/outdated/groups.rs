@@ -106,12 +106,9 @@ fn users(secret: &OfSecret, objects: &Objects) -> Vec<ObjectId> {
         return Vec::new();
     };
     let namespace = secret.namespace.as_deref();
-    let names = objects.names(&secret.name, &current.name, namespace);
-    let users = objects.users(&names, namespace);
-    users
-        .into_iter()
-        .map(|user| &user.id)
-        .filter(|id| workloads(&id.kind, id.group()).is_some())
-        .cloned()
+    let names = objects.names(&secret.name, current.suffix.as_deref(), namespace);
+    let users = objects.users(&names, namespace).into_iter();
+    let ids = users.map(|user| user.id.clone());
+    ids.filter(|id| workloads(&id.kind, id.group()).is_some())
         .collect()
 }
