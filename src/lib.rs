@@ -12,6 +12,7 @@ pub mod hash;
 pub mod kube;
 pub mod lock;
 pub mod locking;
+pub mod review;
 pub mod stage;
 pub mod value;
 pub mod vault;

@@ -29,6 +29,16 @@ fn main() -> ExitCode {
             finish(command::render::render(&paths, &configs, &cli.common), None)
         }
         Some(Command::Lock(args)) => finish(command::lock::lock(&args, &cli.common), None),
+        Some(Command::Plan(args)) => {
+            let done = command::plan::plan(&args, &cli.common, io::stdout().is_terminal());
+            let failed = done.is_err();
+            let code = finish(done, None);
+            // 2 says that something rolls
+            if failed && args.exit_code {
+                return ExitCode::FAILURE;
+            }
+            code
+        }
         Some(Command::Explain { code }) => match explain::explain(&code) {
             Ok(text) => put(text.as_bytes()),
             Err(text) => {

@@ -157,7 +157,10 @@ fn the_picture_of_a_change_is_out_of_a_page_that_is_run() {
         shown.extend(&lines[block.lines]);
         shown.push("…");
         let mut stand = alike::Stand::new(alike::Differ::Clock);
-        assert!(stand.alike(&shown, &from), "{page} does not show\n{shown:#?}");
+        assert!(
+            stand.alike(&shown, &from),
+            "{page} does not show\n{shown:#?}"
+        );
         pictures += 1;
     }
     assert!(pictures > 0, "the README has a picture");
@@ -244,7 +247,9 @@ fn elsewhere(place: &str, line: &str) {
     let mut words = part.split_whitespace();
     let program = words.next().unwrap_or_default();
     assert!(ELSEWHERE.contains(&program), "{place}: who runs `{line}`?");
-    let verb = words.find(|word| !word.starts_with('-')).unwrap_or_default();
+    let verb = words
+        .find(|word| !word.starts_with('-'))
+        .unwrap_or_default();
     let help = match program {
         "kubectl" => format!("kubectl {verb} --help > help && grep -q 'kubectl {verb}' help"),
         _ => "true".to_owned(),

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use clap::{Args, Parser, Subcommand};
+use clap::{Args, Parser, Subcommand, ValueEnum};
 
 /// Vault secrets in Kubernetes manifests, while they render: hashed names, and a config hash on every
 /// workload, so that a secret change is a rollout somebody approved.
@@ -80,6 +80,10 @@ pub enum Command {
     /// Adds what is missing, moves nothing that is locked, and asks Vault only for what it must. Each
     /// folder is built as its render would be; its lock lies in it.
     Lock(LockArgs),
+    /// Say what a merge would do: which secrets move, which workloads roll and why
+    ///
+    /// Both sides are rendered as their locks say; no value is read.
+    Plan(PlanArgs),
     /// Explain an error code, as printed in brackets
     Explain {
         /// `missing-key`
@@ -123,4 +127,39 @@ pub struct LockArgs {
     /// Let kustomize run the functions that the kustomization lists: they run with your environment
     #[arg(long)]
     pub enable_exec: bool,
+}
+
+/// Options of `plan`.
+#[derive(Args, Debug)]
+pub struct PlanArgs {
+    /// What would be merged: a folder that is built, a file, or `-`
+    #[arg(value_name = "PATH|-", default_value = ".")]
+    pub path: PathBuf,
+    /// What it is compared with: a revision of the repository, another folder, or a file of
+    /// manifests that were rendered before
+    #[arg(long, value_name = "REVISION|DIR|FILE", default_value = "HEAD")]
+    pub against: String,
+    /// A file that holds only VaultSecrets objects; may be given several times
+    #[arg(long = "config", value_name = "FILE")]
+    pub configs: Vec<PathBuf>,
+    /// For a terminal, for a program, or for the comment of a pull request
+    #[arg(long, value_enum, default_value_t = PlanFormat::Text)]
+    pub format: PlanFormat,
+    /// End with 0 where nothing rolls, 2 where something does, and 1 after any failure
+    #[arg(long)]
+    pub exit_code: bool,
+    /// Let kustomize run the functions that the kustomizations list: they run with your environment
+    #[arg(long)]
+    pub enable_exec: bool,
+}
+
+/// The words of `--format`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum PlanFormat {
+    /// For a terminal
+    Text,
+    /// For a program
+    Json,
+    /// For a comment
+    Markdown,
 }

@@ -58,7 +58,11 @@ pub fn learn(builds: &Builds<'_>, common: &Common) -> Result<Found, Report> {
     if !others.is_empty() {
         let inputs = files::inputs(&others, builds.configs).and_then(|inputs| {
             let empty = inputs.iter().all(|input| input.text.trim().is_empty());
-            if empty { Err(nothing().into()) } else { Ok(inputs) }
+            if empty {
+                Err(nothing().into())
+            } else {
+                Ok(inputs)
+            }
         });
         match inputs.and_then(|inputs| of(inputs, builds.address)) {
             Ok(learned) => add(&mut found, LockFiles::new(Path::new("."), chosen), learned),

@@ -42,7 +42,10 @@ pub fn lock(args: &LockArgs, common: &Common) -> Result<Done, Report> {
         .and_then(by_file)
         .and_then(|files| worked_on(args, files, &chosen, upgrade));
     done.map_err(|mut report| {
-        for folder in paths.iter().filter(|path| kustomize::file_of(path).is_some()) {
+        for folder in paths
+            .iter()
+            .filter(|path| kustomize::file_of(path).is_some())
+        {
             let built = folder.display().to_string();
             origin::find(&mut report.diagnostics, folder, &built);
         }
@@ -123,7 +126,10 @@ fn paths(args: &LockArgs, upgrade: &Upgrade) -> Result<Vec<PathBuf>, Report> {
             let text = read_file(entry.path()).map_err(Report::from);
             match text.and_then(|text| read::read(&name, &text)) {
                 Ok(lock) if uses(&lock, used) => {
-                    out.extend(entry.path().parent().map(Path::to_owned));
+                    let folder = entry.path().parent().unwrap_or(root);
+                    let shown = folder.strip_prefix(".").unwrap_or(folder);
+                    let here = shown.as_os_str().is_empty();
+                    out.push(if here { folder } else { shown }.to_owned());
                 }
                 Ok(_) => {}
                 Err(problems) => report.extend(problems),
@@ -234,8 +240,9 @@ fn checked(files: Files, online: Option<&dyn Store>) -> Result<Done, Report> {
                 report.diagnostics.extend(found);
             }
             None => report.push(
-                Diagnostic::error(Code::LockMissing, format!("there is no `{name}`"))
-                    .hint(format!("run `{}` and commit what it writes.", command(&name))),
+                Diagnostic::error(Code::LockMissing, format!("there is no `{name}`")).hint(
+                    format!("run `{}` and commit what it writes.", command(&name)),
+                ),
             ),
         }
         if let Some(store) = online {
@@ -273,6 +280,11 @@ fn written(files: Files, wish: &Wish, dry: bool, chosen: &Chosen) -> Result<Done
         };
         asked |= now;
         let text = write::write(&lock);
+        // a server may say what no lock can hold
+        if let Err(problems) = read::read(&open.name(), &text) {
+            report.extend(problems);
+            continue;
+        }
         let lines = summary::summary(&open.lock, &lock);
         let same = open.text.as_deref() == Some(&text);
         let verb = match (same, dry) {

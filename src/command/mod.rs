@@ -5,6 +5,7 @@
 pub mod function;
 mod learn;
 pub mod lock;
+pub mod plan;
 pub mod render;
 
 use std::path::{Path, PathBuf};

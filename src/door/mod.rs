@@ -6,3 +6,4 @@ pub mod kustomize;
 pub mod locks;
 pub mod origin;
 pub mod recorder;
+pub mod revision;

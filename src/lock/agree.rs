@@ -113,7 +113,8 @@ fn moved<'c, 'l>(
     let likenesses: [&dyn Fn(usize, &Source, &Pinned) -> bool; 3] =
         [&same_secret, &same_path, &same_keys];
     let mut found = Vec::new();
-    let mut pair = |strange: &mut Vec<(usize, &'c Source)>, alike: &dyn Fn(usize, &Source, &Pinned) -> bool| {
+    let mut pair = |strange: &mut Vec<(usize, &'c Source)>,
+                    alike: &dyn Fn(usize, &Source, &Pinned) -> bool| {
         strange.retain(|(at, source)| {
             let Some(pinned) = free.iter().position(|p| alike(*at, source, p)) else {
                 return true;
@@ -149,7 +150,11 @@ fn place_of_source(source: &Source, pinned: &Pinned) -> Vec<String> {
     differ("Vault namespace", &namespace(now), &namespace(then));
     differ("mount", &quoted(&now.mount), &quoted(&then.mount));
     differ("path", &quoted(&now.path), &quoted(&then.path));
-    differ("engine", &quoted(now.engine.word()), &quoted(then.engine.word()));
+    differ(
+        "engine",
+        &quoted(now.engine.word()),
+        &quoted(then.engine.word()),
+    );
     if let (Some(now), Some(then)) = (source.version, pinned.version)
         && now != then
     {

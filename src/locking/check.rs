@@ -16,7 +16,10 @@ pub fn check(name: &str, text: &str, lock: &Lock, learned: &[Learned]) -> Vec<Di
     let stale = |message: String, place: Place| {
         Diagnostic::error(Code::LockStale, message)
             .at(place)
-            .hint(format!("run `{}` and commit what it writes.", command(name)))
+            .hint(format!(
+                "run `{}` and commit what it writes.",
+                command(name)
+            ))
     };
     for one in learned {
         let managed = &one.managed;

@@ -69,7 +69,11 @@ fn current(before: Option<&Entry>, entry: &Entry) -> Option<String> {
 
 /// What moved to another version, or was written again under the same one.
 fn moves(old: &Generation, new: &Generation) -> Vec<String> {
-    let key = |one: &Generation| one.hash_key.as_ref().map(|key| (key.secret.clone(), key.version, key.created.clone()));
+    let key = |one: &Generation| {
+        one.hash_key
+            .as_ref()
+            .map(|key| (key.secret.clone(), key.version, key.created.clone()))
+    };
     let pins = |one: &Generation| {
         let sources = one.sources.iter();
         let pins = sources.map(|pin| (pin.secret.clone(), pin.version, pin.created.clone()));

@@ -102,6 +102,12 @@ impl Book {
         }
     }
 
+    /// What the locks say.
+    pub fn into_locks(self) -> Vec<Lock> {
+        let opened = self.opened.into_values().flatten();
+        opened.map(|one| one.lock).collect()
+    }
+
     /// All entries of all locks.
     pub fn entries(&self) -> impl Iterator<Item = (&Opened, &Entry)> {
         let opened = self.opened.values().flatten();
@@ -172,7 +178,8 @@ fn left_over(bundle: &Bundle, wants: &[Want], book: &Book, report: &mut Report) 
         };
         let taken = wants.iter().any(|want| {
             let (config, managed) = (want.config(bundle), want.secret(bundle));
-            config.name == entry.config
+            config.lock != LockMode::None
+                && config.name == entry.config
                 && managed.name == entry.name
                 && crate::kube::id::namespaces_agree(
                     want.namespace.as_deref(),

@@ -20,7 +20,7 @@ use crate::kube::id::namespaces_agree;
 use crate::kube::manifest::Manifest;
 use crate::kube::mention::{In, Mention};
 use crate::kube::sites::Target;
-use crate::lock::{Generation, Locks};
+use crate::lock::{Generation, Lock, Locks};
 use crate::vault::Depth;
 use crate::vault::settings::normal_address;
 
@@ -30,6 +30,8 @@ pub struct Plan {
     pub wants: Vec<Want>,
     /// Generations that are only kept for old pods.
     pub kept: Vec<Kept>,
+    /// The locks that decide where secrets stand.
+    pub locks: Vec<Lock>,
     /// Our own earlier output that no config of this run replaces.
     pub adopted: Vec<Adopted>,
     /// Our own earlier output that this run replaces: (unit, item), with the names it had.
@@ -131,11 +133,12 @@ pub fn plan(bundle: &mut Bundle, terms: Terms<'_>) -> Result<Plan, Report> {
     };
     planner.doubles();
     let mut wants = planner.wants();
-    let mut kept = Vec::new();
+    let (mut kept, mut locks) = (Vec::new(), Vec::new());
     if terms.mode != Mode::Learn {
         let book = Book::open(bundle, terms.locks, &mut planner.report);
         cover(bundle, &mut wants, &book, &mut planner.report);
         kept = super::previous::kept(&book, terms.mode);
+        locks = book.into_locks();
     }
     for want in &mut wants {
         want.depth = depth(want.secret(bundle), want.locked.is_some(), terms.mode);
@@ -153,6 +156,7 @@ pub fn plan(bundle: &mut Bundle, terms: Terms<'_>) -> Result<Plan, Report> {
     report.check(Plan {
         wants,
         kept,
+        locks,
         adopted: earlier.adopted,
         replaced: earlier.replaced,
         warnings,

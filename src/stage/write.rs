@@ -15,6 +15,7 @@ use super::rewrite::Links;
 use super::tracking;
 use super::{Bundle, Input, Known, Shape, Unit};
 use crate::diag::{Code, Diagnostic, Report};
+use crate::lock::Lock;
 use crate::yaml::edit::{self, apply, prove};
 use crate::yaml::emit::Value;
 use crate::yaml::parallel;
@@ -28,6 +29,8 @@ pub struct Rendered {
     pub warnings: Vec<Diagnostic>,
     /// Whether the store was needed at all.
     pub asked: bool,
+    /// The locks that decided where secrets stand.
+    pub locks: Vec<Lock>,
 }
 
 impl Rendered {
@@ -101,6 +104,7 @@ pub fn write(
         pieces,
         warnings,
         asked,
+        locks: plan.locks,
     })
 }
 
