@@ -85,7 +85,9 @@ impl Object {
         };
         let is_config = id.kind == config::KIND && id.api_version == config::API_VERSION;
         // a mistake in it is the business of whoever renders it
-        let config = is_config.then(|| decode::decode(root, located).ok()).flatten();
+        let config = is_config
+            .then(|| decode::decode(root, located).ok())
+            .flatten();
         let owners = owners(root);
         Some(Self {
             file: Arc::clone(&located.file),

@@ -42,7 +42,7 @@ pub fn by_secret(files: &[LockFile], outdated: &Outdated) -> Vec<Group> {
 /// Secrets that roll a common workload together; `objects` are, for each file, what its folder
 /// renders to.
 #[must_use]
-pub fn by_workload(files: &[LockFile], outdated: &Outdated, objects: &[Objects]) -> Vec<Group> {
+pub fn by_workload(files: &[LockFile], outdated: &Outdated, objects: &[&Objects]) -> Vec<Group> {
     let mut out = Vec::new();
     for ((file, found), objects) in files.iter().zip(&outdated.locks).zip(objects) {
         let mut drafts: Vec<Draft> = Vec::new();

@@ -35,11 +35,9 @@ impl Orphan {
         };
         let namespace = self.id.namespace.iter();
         let namespace = namespace.flat_map(|n| ["--namespace".to_owned(), n.clone()]);
-        let head = ["kubectl".to_owned(), "delete".to_owned()].into_iter();
-        head.chain(namespace)
-            // a name is never a flag, whatever was written into the file
-            .chain([kind, "--".to_owned(), self.id.name.clone()])
-            .collect()
+        let head = ["kubectl", "delete"].map(str::to_owned).into_iter();
+        let which = [format!("{kind}/{}", self.id.name)];
+        head.chain(namespace).chain(which).collect()
     }
 }
 

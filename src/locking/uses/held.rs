@@ -1,5 +1,4 @@
-//! Uses of a path that objects tell of: what countersign emitted, VaultStaticSecrets of anybody, and
-//! configs.
+//! Uses of a path that objects tell of: what countersign emitted, any VaultStaticSecret, configs.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
