@@ -4,6 +4,8 @@
 //! reported. Places that name other things by habit (labels, selectors, the name of the object, a
 //! container or a volume itself) are not: a warning that is usually wrong is not read.
 
+use std::fmt;
+
 use crate::yaml::{Kind, NodeRef};
 
 /// A stray mention.
@@ -68,6 +70,34 @@ const OTHER: &[&str] = &[
     "service",
 ];
 
+/// The way to a node; written out only for what is reported.
+#[derive(Clone, Copy)]
+enum Field<'a> {
+    Top(&'a str),
+    Key(&'a Field<'a>, &'a str),
+    Item(&'a Field<'a>, usize),
+}
+
+impl Field<'_> {
+    /// The last key on the way.
+    fn key(&self) -> &str {
+        match self {
+            Self::Top(key) | Self::Key(_, key) => key,
+            Self::Item(list, _) => list.key(),
+        }
+    }
+}
+
+impl fmt::Display for Field<'_> {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Top(key) => out.write_str(key),
+            Self::Key(mapping, key) => write!(out, "{mapping}.{key}"),
+            Self::Item(list, n) => write!(out, "{list}[{n}]"),
+        }
+    }
+}
+
 /// Looks through a manifest. `is_managed` tells the names; `covered` are the nodes of all mentions.
 pub fn strays(
     root: NodeRef<'_, '_>,
@@ -79,18 +109,12 @@ pub fn strays(
         match key.scalar() {
             Some("metadata") => {
                 if let Some(annotations) = value.get("annotations") {
-                    look(
-                        annotations,
-                        "metadata.annotations",
-                        "annotations",
-                        is_managed,
-                        covered,
-                        &mut out,
-                    );
+                    let field = Field::Key(&Field::Top("metadata"), "annotations");
+                    look(annotations, field, is_managed, covered, &mut out);
                 }
             }
             Some("apiVersion" | "kind" | "status") | None => {}
-            Some(name) => look(value, name, name, is_managed, covered, &mut out),
+            Some(name) => look(value, Field::Top(name), is_managed, covered, &mut out),
         }
     }
     out
@@ -98,8 +122,7 @@ pub fn strays(
 
 fn look(
     node: NodeRef<'_, '_>,
-    field: &str,
-    key: &str,
+    field: Field<'_>,
     is_managed: &dyn Fn(&str) -> bool,
     covered: &[u32],
     out: &mut Vec<Stray>,
@@ -108,7 +131,8 @@ fn look(
         // what an alias stands for is looked at where it is written
         Kind::Alias => {}
         Kind::Scalar => {
-            let Some(text) = node.string().filter(|text| is_managed(text)) else {
+            let managed = node.scalar().filter(|text| is_managed(text));
+            let Some(text) = managed.and_then(|_| node.string()) else {
                 return;
             };
             if !covered.contains(&node.index()) {
@@ -116,46 +140,33 @@ fn look(
                     name: text.to_owned(),
                     at: node.span().start,
                     node: node.index(),
-                    field: field.to_owned(),
+                    field: field.to_string(),
                 });
             }
         }
         Kind::Sequence => {
             for (n, item) in node.items().enumerate() {
-                look(
-                    item,
-                    &format!("{field}[{n}]"),
-                    key,
-                    is_managed,
-                    covered,
-                    out,
-                );
+                look(item, Field::Item(&field, n), is_managed, covered, out);
             }
         }
         Kind::Mapping => {
             // {kind: Service, name: …} names a Service
-            let of_other_kind = node
-                .get("kind")
-                .and_then(NodeRef::scalar)
-                .is_some_and(|kind| kind != "Secret");
+            let of_other_kind = || {
+                let kind = node.get("kind").and_then(NodeRef::scalar);
+                kind.is_some_and(|kind| kind != "Secret")
+            };
             // `name` of a list item is that item's own, unless the list is one of secrets
-            let own_name = field.ends_with(']') && !suggests_a_secret(key);
+            let key = field.key();
+            let own_name = || matches!(field, Field::Item(..)) && !suggests_a_secret(key);
             for (k, value) in node.entries() {
                 let Some(name) = k.scalar() else { continue };
                 let silent = SILENT.contains(&name)
                     || OTHER.contains(&name)
                     || name.starts_with("countersign.dev/")
                     || name.contains("config.kubernetes.io/")
-                    || (name == "name" && (own_name || of_other_kind || key == "metadata"));
+                    || (name == "name" && (key == "metadata" || own_name() || of_other_kind()));
                 if !silent {
-                    look(
-                        value,
-                        &format!("{field}.{name}"),
-                        name,
-                        is_managed,
-                        covered,
-                        out,
-                    );
+                    look(value, Field::Key(&field, name), is_managed, covered, out);
                 }
             }
         }

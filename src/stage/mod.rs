@@ -130,8 +130,8 @@ impl Unit {
     pub fn change(&mut self, edit: Edit) {
         let edits = &mut self.known.get_or_insert_default().edits;
         if edits.len() == edits.capacity() {
-            // there are few, and many documents have some
-            edits.reserve_exact(3);
+            // there are few, and many documents have some; a `ResourceList` has all of them
+            edits.reserve_exact(edits.len().max(3));
         }
         edits.push(edit);
     }

@@ -50,6 +50,10 @@ pub fn is_string(plain: &str) -> bool {
 
 /// Integers in any base, floats, infinities, base 60; underscores are ignored as go-yaml v2 does.
 fn looks_numeric(plain: &str) -> bool {
+    let may_open_one = |c: char| c.is_ascii_digit() || "+-._iInN".contains(c);
+    if !plain.is_empty() && !plain.starts_with(may_open_one) {
+        return false;
+    }
     let text: String = plain.chars().filter(|c| *c != '_').collect();
     let unsigned = text.strip_prefix(['+', '-']).unwrap_or(&text);
     let lower = unsigned.to_ascii_lowercase();
