@@ -11,8 +11,12 @@ mod code_map;
 mod markdown;
 #[path = "support/openbao.rs"]
 mod openbao;
+#[path = "docs/scripts.rs"]
+mod scripts;
 #[path = "docs/session.rs"]
 mod session;
+#[path = "docs/workflows.rs"]
+mod workflows;
 
 use std::fs;
 

@@ -161,10 +161,9 @@ fn named(learned: &[Learned], wish: &Wish, report: &mut Report) {
         };
         if let (Some(version), Some(why)) = (version, no_versions) {
             let message = format!("`{name}` {why}, so there is no version {version} to move it to");
-            report.push(
-                Diagnostic::error(Code::Usage, message)
-                    .hint("leave the version out; only kv-v2 has versions, and only what is pinned moves."),
-            );
+            report.push(Diagnostic::error(Code::Usage, message).hint(
+                "leave the version out; only kv-v2 has versions, and only what is pinned moves.",
+            ));
         }
         let several = found.iter().any(|one| one.managed.sources.len() > 1);
         if version.is_some() && several {
