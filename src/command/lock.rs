@@ -4,7 +4,8 @@
 //! on, no other run changes it.
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::ffi::OsStr;
+use std::path::{Path, PathBuf};
 
 use super::learn::{Builds, Found, learn};
 use super::{Done, Output};

@@ -7,7 +7,7 @@ use super::*;
 use crate::diag::render::render;
 use crate::lock::LockText;
 use crate::locking::file::read_all;
-use crate::vault::{Ask, Reading, Refusal, VersionFact};
+use crate::vault::{Ask, Reading, VersionFact};
 
 mod schema;
 mod together;
@@ -272,7 +272,7 @@ fn refusals_come_together_and_a_path_that_is_gone_is_an_answer() {
     let vault = vault.refuse(DB, Code::SecretAbsent);
     let said = refused(&files, &vault);
     assert!(
-        said.contains("error[denied]: no `shared/ca`\nhint: ask for it."),
+        said.contains("error[denied]: no `shared/ca`\n  --> overlays/prod/countersign.lock:"),
         "{said}"
     );
     assert!(
