@@ -120,6 +120,10 @@ fn said_of(mut report: Report, laid: &Laid, revision: &str) -> Report {
     let root = format!("{}/", laid.root().display());
     let said = format!("{revision}:");
     for diagnostic in &mut report.diagnostics {
+        if diagnostic.code == Code::LockMissing {
+            let hint = "commit a lock there first, or compare with a revision that has one; `plan` renders both sides as their locks say.";
+            diagnostic.hint = Some(hint.to_owned());
+        }
         diagnostic.message = diagnostic.message.replace(&root, &said);
         diagnostic.hint = diagnostic.hint.as_ref().map(|h| h.replace(&root, &said));
         if let Some(place) = &mut diagnostic.place {

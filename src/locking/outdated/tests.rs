@@ -163,9 +163,12 @@ fn a_newer_version_is_told_with_who_wrote_it_and_how_to_move() {
     );
 }
 
+/// What happened to a path.
+type Change = fn(&mut History);
+
 #[test]
 fn a_pin_that_is_gone_or_another_one_needs_somebody() {
-    let cases: [(&str, fn(&mut History)); 4] = [
+    let cases: [(&str, Change); 4] = [
         ("was deleted", |h| h.versions[1].deleted = true),
         ("was destroyed", |h| h.versions[1].destroyed = true),
         ("the server does not have version 3 any more", |h| {
