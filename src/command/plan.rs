@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 
 use super::{Done, Output, manifests};
 use crate::cli::args::{Common, PlanArgs, PlanFormat};
+use crate::cli::exit;
 use crate::diag::{Code, Diagnostic, Report};
 use crate::door::kustomize::{self, Functions};
 use crate::door::locks::LockFiles;
@@ -16,9 +17,6 @@ use crate::lock::{Locks, read};
 use crate::review::{self, Side};
 use crate::stage::plan::Mode;
 use crate::stage::{Input, Request, Shape};
-
-/// The exit code of `--exit-code` where a workload rolls.
-const ROLLS: u8 = 2;
 
 /// Compares what is at the path with another revision, directory or file.
 ///
@@ -49,7 +47,7 @@ pub fn plan(args: &PlanArgs, common: &Common, colour: bool) -> Result<Done, Repo
     Ok(Done {
         output: Output::Text(text),
         said: Vec::new(),
-        exit: (args.exit_code && review.rolls()).then_some(ROLLS),
+        exit: (args.exit_code && review.rolls()).then_some(exit::ROLLS),
     })
 }
 
