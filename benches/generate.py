@@ -150,7 +150,7 @@ def monorepo(root):
         f"{root}/store.yaml": store,
         f"{root}/tree/kustomization.yaml": kustomization,
         # kustomize takes minutes for 5,000
-        f"{root}/tree/manifests.yaml": users(1_000, lambda n: names[n]),
+        f"{root}/tree/manifests.yaml": users(1_000, lambda n: names[n % len(names)]),
         f"{root}/tree/config.yaml": locked,
         f"{root}/few.yaml": head.replace("  lock: none\n", "") + "".join(secrets.splitlines(keepends=True)[:500]),
     }

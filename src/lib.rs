@@ -20,6 +20,7 @@ pub mod yaml;
 
 use std::sync::Arc;
 
+use config::Config;
 use diag::Report;
 use lock::{Locks, NoLocks};
 use locking::Learned;
@@ -50,8 +51,13 @@ pub fn learn(request: Request, address: Option<&str>) -> Result<Vec<Learned>, Re
         mode: Mode::Learn,
     };
     let plan = plan::plan(&mut bundle, terms)?;
+    let configs: Vec<Arc<Config>> = bundle
+        .configs
+        .iter()
+        .map(|found| Arc::new(found.config.clone()))
+        .collect();
     let learned = plan.wants.iter().map(|want| Learned {
-        config: Arc::new(want.config(&bundle).clone()),
+        config: Arc::clone(&configs[want.config]),
         managed: want.secret(&bundle).clone(),
         namespace: want.namespace.clone(),
     });

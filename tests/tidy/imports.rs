@@ -46,7 +46,7 @@ const KNOWS: &[(&str, &[&str])] = &[
     ("cli/settings.rs", &["diag", "door::files", "door::kustomize::TASK", "vault"]),
     // opens edges and calls the core; knows no stage from inside
     ("command", &["cli", "config::LockMode", "diag", "door", "learn", "lock", "locking", "render", "review", "Runner", "stage", "vault::Store", "vault::nobody"]),
-    ("lib.rs", &["diag", "lock", "locking::Learned", "stage", "vault::Store"]),
+    ("lib.rs", &["config::Config", "diag", "lock", "locking::Learned", "stage", "vault::Store"]),
     ("main.rs", &["cli", "command", "diag", "door"]),
 ];
 
