@@ -19,7 +19,7 @@ use crate::door::locks::Held;
 use crate::door::{kustomize, origin};
 use crate::lock::{FILE, Lock, read, write};
 use crate::locking::update::{Updated, Upgrade, Wish, update};
-use crate::locking::{Learned, check, online, summary};
+use crate::locking::{Learned, check, online, soon, summary};
 use crate::stage::locked::command;
 use crate::vault::Store;
 
@@ -291,6 +291,11 @@ fn written(files: Files, wish: &Wish, dry: bool, chosen: &Chosen) -> Result<Done
         if let Err(problems) = read::read(&open.name(), &text) {
             report.extend(problems);
             continue;
+        }
+        if now {
+            report
+                .diagnostics
+                .extend(soon::soon(&open.name(), &open.lock, &lock, store));
         }
         let lines = summary::summary(&open.lock, &lock);
         let same = open.text.as_deref() == Some(&text);

@@ -126,6 +126,7 @@ codes! {
     OtherNamespace "other-namespace" Notice
     StampNoEffect "stamp-no-effect" Notice
     SkipVerify "skip-verify" Notice
+    PinAtRisk "pin-at-risk" Notice
 }
 
 impl Code {

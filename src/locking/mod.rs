@@ -14,6 +14,7 @@ pub mod online;
 pub mod outdated;
 pub mod prune;
 mod shown;
+pub mod soon;
 pub mod summary;
 pub mod update;
 pub mod uses;
