@@ -26,6 +26,7 @@ use crate::yaml::edit::Edit;
 use crate::yaml::items::Items;
 use crate::yaml::picture::Located;
 use crate::yaml::slot::Slot;
+use crate::yaml::tree::Digest;
 
 /// How the manifests are wrapped.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -95,10 +96,9 @@ pub struct Unit {
 }
 
 /// What is kept of a document that was read.
-#[derive(Default)]
 pub struct Known {
     /// What it reads as.
-    pub outline: Vec<u32>,
+    pub reads: Digest,
     /// Its items, where it is a list.
     pub items: Option<Items>,
     /// Changes so far.
@@ -124,7 +124,10 @@ impl Unit {
 
     /// One more change.
     pub fn change(&mut self, edit: Edit) {
-        let edits = &mut self.known.get_or_insert_default().edits;
+        let Some(Known { edits, .. }) = self.known.as_deref_mut() else {
+            // nothing is known of what stands in it
+            return;
+        };
         if edits.len() == edits.capacity() {
             // there are few, and many documents have some
             edits.reserve_exact(3);

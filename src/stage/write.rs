@@ -118,9 +118,12 @@ fn prove_all(bundle: &mut Bundle) -> Result<(), Report> {
         |u| 2 * bundle.units[*u].range.len(),
         |u| {
             let unit = &bundle.units[*u];
-            let after = apply(bundle.text(*u), unit.edits())?;
-            let before = unit.known.as_ref().map_or(&[][..], |known| &known.outline);
-            prove(before, unit.edits(), &after)
+            let known = unit.known.as_ref().ok_or("it was not read")?;
+            prove(
+                known.reads,
+                &known.edits,
+                &apply(bundle.text(*u), &known.edits)?,
+            )
         },
     );
     let mut report = Report::default();
@@ -180,9 +183,8 @@ fn take_out_items(bundle: &mut Bundle) -> Result<(), Report> {
 fn take_out(edits: &mut Vec<crate::yaml::Edit>, removals: Vec<crate::yaml::Edit>) {
     edits.retain(|edit| {
         !removals.iter().any(|r| {
-            r.nodes.start <= edit.nodes.start
-                && edit.nodes.end <= r.nodes.end
-                && !r.nodes.is_empty()
+            let (taken, changed) = (r.nodes(), edit.nodes());
+            taken.start <= changed.start && changed.end <= taken.end && !taken.is_empty()
         })
     });
     edits.extend(removals);

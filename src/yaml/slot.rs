@@ -27,8 +27,8 @@ struct Opening {
     /// Bytes that are replaced (a `null`), usually none.
     replaced: usize,
     node: u32,
-    /// Nodes that are replaced, usually none.
-    gone: u32,
+    /// What the document's outline says of the `null` that is replaced.
+    gone: Option<u32>,
     /// Depth of the entries' keys before `missing` parents are added.
     depth: usize,
     shape: Shape,
@@ -182,7 +182,7 @@ impl Opening {
             byte,
             replaced,
             node: value.index(),
-            gone: 1,
+            gone: Some(value.fingerprint()),
             depth: value.depth() + 1,
             shape,
             missing,
@@ -236,7 +236,7 @@ impl Opening {
             byte,
             replaced: 0,
             node: mapping.index() + 1,
-            gone: 0,
+            gone: None,
             depth: mapping.depth() + 1,
             shape,
             missing,
@@ -247,7 +247,8 @@ impl Opening {
         Edit {
             bytes: self.byte..self.byte + self.replaced,
             text: self.layout(entries),
-            nodes: self.node..self.node + self.gone,
+            node: self.node,
+            gone: self.gone.into_iter().collect(),
             with: self.fingerprints(entries),
         }
     }

@@ -14,14 +14,14 @@ use crate::yaml::picture::Located;
 use crate::yaml::slot::Slot;
 use crate::yaml::{Tree, parallel};
 
-fn known(tree: Tree<'_>) -> Known {
+fn known(tree: &Tree<'_>) -> Known {
     let items = tree
         .root()
         .and_then(list_items)
         .and_then(|node| Items::find(node).ok());
     Known {
         items,
-        outline: tree.into_outline(),
+        reads: tree.digest(),
         edits: Vec::new(),
     }
 }
@@ -132,7 +132,7 @@ impl<'t> Reader<'t> {
             |u| {
                 let tree = Tree::parse(self.text(*u))?;
                 let found = objects(&tree, *u, interest);
-                Ok((found, Box::new(known(tree))))
+                Ok((found, Box::new(known(&tree))))
             },
         );
         all.reserve_exact(read.len());
@@ -212,7 +212,7 @@ impl<'t> Reader<'t> {
     pub fn known(self) -> Vec<(usize, Box<Known>)> {
         let kept = self.trees.into_iter();
         let mut all = self.known;
-        all.extend(kept.map(|(unit, tree)| (unit, Box::new(known(tree)))));
+        all.extend(kept.map(|(unit, tree)| (unit, Box::new(known(&tree)))));
         all
     }
 

@@ -65,6 +65,12 @@ impl<'a, 't> NodeRef<'a, 't> {
         self.node().anchored
     }
 
+    /// What the document's outline says of it.
+    #[must_use]
+    pub fn fingerprint(self) -> u32 {
+        self.tree.outline[self.at as usize]
+    }
+
     /// Bytes of its content: without tag and anchor; block collections from their first key.
     #[must_use]
     pub fn span(self) -> Range<usize> {
