@@ -32,7 +32,7 @@ pub fn render(request: Request, store: &dyn Store) -> Result<Rendered, Report> {
     )?;
     let resolved = resolve::resolve(&bundle, &plan, store)?;
     let minted = mint::mint(&bundle, &plan, &resolved)?;
-    let mut links = rewrite::rewrite(&mut bundle, &plan, &minted)?;
-    stamp::stamp(&mut bundle, &plan, &minted, &mut links)?;
-    write::write(bundle, plan, minted, links)
+    let links = rewrite::rewrite(&bundle, &plan, &minted)?;
+    let stamps = stamp::stamp(&bundle, &plan, &minted, &links)?;
+    write::write(bundle, plan, minted, links, stamps)
 }

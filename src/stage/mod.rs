@@ -3,6 +3,7 @@
 //! No stage does I/O; only `resolve` sees a store, through a trait. No stage knows which door is
 //! open: it sees a stream or a `ResourceList`.
 
+mod changes;
 mod earlier;
 pub mod mint;
 mod ours;
@@ -22,7 +23,6 @@ use std::sync::Arc;
 use crate::config::Config;
 use crate::diag::Report;
 use crate::kube::manifest::Manifest;
-use crate::yaml::edit::Edit;
 use crate::yaml::items::Items;
 use crate::yaml::picture::Located;
 use crate::yaml::slot::Slot;
@@ -61,7 +61,9 @@ pub struct Bundle {
     pub inputs: Vec<Input>,
     /// Their documents.
     pub units: Vec<Unit>,
-    /// The objects in them that may matter.
+    /// What is known of those that were read, in their order: most documents of a large stream are not.
+    pub known: Vec<Known>,
+    /// The objects in them that may matter, in their order.
     pub manifests: Vec<Manifest>,
     /// Decoded configs.
     pub configs: Vec<Found>,
@@ -91,49 +93,16 @@ pub struct Unit {
     pub input: usize,
     /// Its bytes there.
     pub range: Range<usize>,
-    /// What is known of it, when it was read: most documents of a large stream are not.
-    pub known: Option<Box<Known>>,
 }
 
 /// What is kept of a document that was read.
 pub struct Known {
+    /// Its unit.
+    pub unit: usize,
     /// What it reads as.
     pub reads: Digest,
     /// Its items, where it is a list.
-    pub items: Option<Items>,
-    /// Changes so far.
-    pub edits: Vec<Edit>,
-}
-
-impl Unit {
-    /// A document that was not read.
-    #[must_use]
-    pub fn unread(input: usize, range: Range<usize>) -> Self {
-        Self {
-            input,
-            range,
-            known: None,
-        }
-    }
-
-    /// Changes so far.
-    #[must_use]
-    pub fn edits(&self) -> &[Edit] {
-        self.known.as_ref().map_or(&[], |known| &known.edits)
-    }
-
-    /// One more change.
-    pub fn change(&mut self, edit: Edit) {
-        let Some(Known { edits, .. }) = self.known.as_deref_mut() else {
-            // nothing is known of what stands in it
-            return;
-        };
-        if edits.len() == edits.capacity() {
-            // there are few, and many documents have some
-            edits.reserve_exact(3);
-        }
-        edits.push(edit);
-    }
+    pub items: Option<Box<Items>>,
 }
 
 impl Bundle {
@@ -142,6 +111,27 @@ impl Bundle {
     pub fn text(&self, unit: usize) -> &str {
         let unit = &self.units[unit];
         &self.inputs[unit.input].text[unit.range.clone()]
+    }
+
+    /// What is known of a unit, when it was read.
+    #[must_use]
+    pub fn known(&self, unit: usize) -> Option<&Known> {
+        let at = self.known.binary_search_by_key(&unit, |known| known.unit);
+        at.ok().map(|at| &self.known[at])
+    }
+
+    /// The items of a unit that is a list.
+    #[must_use]
+    pub fn items(&self, unit: usize) -> Option<&Items> {
+        self.known(unit)?.items.as_deref()
+    }
+
+    /// Numbers of the manifests in a unit.
+    #[must_use]
+    pub fn manifests_in(&self, unit: usize) -> Range<usize> {
+        let first = self.manifests.partition_point(|m| m.unit < unit);
+        let there = &self.manifests[first..];
+        first..first + there.partition_point(|m| m.unit == unit)
     }
 
     /// A unit and where it stands in its file.

@@ -23,7 +23,7 @@ const LARGEST: usize = 1 << 30;
 /// Reads everything that was given.
 pub fn read(request: Request) -> Result<Bundle, Report> {
     let Request { inputs, shape } = request;
-    let mut units = cut(&inputs, shape)?;
+    let units = cut(&inputs, shape)?;
     let mut reader = Reader::new(&inputs, &units);
     let everything = shape == Shape::ResourceList;
     let first: Vec<usize> = if everything {
@@ -69,9 +69,7 @@ pub fn read(request: Request) -> Result<Bundle, Report> {
     let generator = ours.generator;
     manifests.retain(|m| !ours.consumed.contains(&(m.unit, m.item)));
     let results = reader.results(shape);
-    for (unit, known) in reader.known() {
-        units[unit].known = Some(known);
-    }
+    let known = reader.known();
     let Ours {
         configs,
         consumed,
@@ -81,6 +79,7 @@ pub fn read(request: Request) -> Result<Bundle, Report> {
     Ok(Bundle {
         inputs,
         units,
+        known,
         manifests,
         configs,
         consumed,
@@ -103,7 +102,7 @@ fn cut(inputs: &[Input], shape: Shape) -> Result<Vec<Unit>, Report> {
         }
         // half a kilobyte is a small document; what is not filled costs nothing
         units.reserve(input.text.len() / 512 + 1);
-        units.extend(documents(&input.text).map(|range| Unit::unread(at, range)));
+        units.extend(documents(&input.text).map(|range| Unit { input: at, range }));
         if shape == Shape::ResourceList && units.len() > at + 1 {
             let message = "stdin holds more than one document";
             return Err(Diagnostic::error(Code::NotAResourceList, message)

@@ -15,6 +15,7 @@ use crate::kube::id::ObjectId;
 use crate::kube::manifest::{Affixes, Manifest};
 use crate::kube::mention::Mention;
 use crate::kube::sites::Target;
+use crate::yaml::Edit;
 
 /// Which managed secret a mention means.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -25,44 +26,89 @@ pub enum Meaning {
     Adopted(usize),
 }
 
-/// rewrite → stamp: what every mention means.
+/// rewrite → stamp, write: what every mention means.
 pub struct Links {
-    /// For each manifest, (index of the mention, meaning).
-    pub of_manifest: Vec<Vec<(usize, Meaning)>>,
+    /// One for each mention of each manifest.
+    meanings: Vec<Option<Meaning>>,
+    /// For each manifest, where its own begin.
+    first: Vec<usize>,
+    /// What the secrets of `Meaning` are called now.
+    minted: Vec<String>,
+    adopted: Vec<String>,
     /// What the user should know.
     pub warnings: Vec<Diagnostic>,
 }
 
-/// Rewrites all sites.
-pub fn rewrite(bundle: &mut Bundle, plan: &Plan, minted: &Minted) -> Result<Links, Report> {
+impl Links {
+    fn new(bundle: &Bundle, plan: &Plan, minted: &Minted) -> Self {
+        let mentions = bundle.manifests.iter().map(|m| m.mentions.len());
+        Self {
+            meanings: Vec::with_capacity(mentions.sum()),
+            first: Vec::with_capacity(bundle.manifests.len()),
+            minted: minted.generations.iter().map(|g| g.name.clone()).collect(),
+            adopted: plan.adopted.iter().map(|a| a.name.clone()).collect(),
+            warnings: Vec::new(),
+        }
+    }
+
+    /// What the mentions of a manifest mean, in their order.
+    #[must_use]
+    pub fn of(&self, manifest: usize) -> &[Option<Meaning>] {
+        let next = self.first.get(manifest + 1);
+        &self.meanings[self.first[manifest]..next.copied().unwrap_or(self.meanings.len())]
+    }
+
+    /// Whether a manifest uses a managed secret.
+    #[must_use]
+    pub fn is_user(&self, manifest: usize) -> bool {
+        self.of(manifest).iter().any(Option::is_some)
+    }
+
+    /// The edits by which a manifest names its secrets.
+    pub fn edits<'a>(&'a self, bundle: &'a Bundle, at: usize) -> impl Iterator<Item = Edit> + 'a {
+        let manifest = &bundle.manifests[at];
+        let meant = manifest.mentions.iter().zip(self.of(at));
+        meant.filter_map(|(mention, meaning)| {
+            let name = match (*meaning)? {
+                Meaning::Minted(at) => &self.minted[at],
+                Meaning::Adopted(at) => &self.adopted[at],
+            };
+            rename(
+                bundle.text(manifest.unit),
+                mention,
+                &replacement(mention, name)?,
+            )
+        })
+    }
+}
+
+/// Finds out what every site names, and that it can be rewritten.
+pub fn rewrite(bundle: &Bundle, plan: &Plan, minted: &Minted) -> Result<Links, Report> {
     let names = Names::new(bundle, plan, minted);
     let places = Places::new(bundle);
     let mut report = Report::default();
+    let mut links = Links::new(bundle, plan, minted);
     let mut warnings = Vec::new();
-    let mut edits = Vec::new();
-    let mut of_manifest = Vec::with_capacity(bundle.manifests.len());
     let gone: HashSet<_> = bundle.consumed.iter().copied().collect();
     for manifest in &bundle.manifests {
-        let mut links = Vec::new();
         let consumed = gone.contains(&(manifest.unit, manifest.item));
-        let mentions = manifest
-            .mentions
-            .iter()
-            .enumerate()
-            .filter(|(_, m)| m.target == Target::Secret && !consumed);
-        for (at, mention) in mentions {
-            match names.meaning(manifest, mention) {
+        links.first.push(links.meanings.len());
+        for mention in &manifest.mentions {
+            let mut meant = None;
+            let found = if mention.target == Target::Secret && !consumed {
+                names.meaning(manifest, mention)
+            } else {
+                Found::None
+            };
+            match found {
                 Found::None => {}
                 Found::One(meaning, name) => {
-                    links.push((at, meaning));
+                    meant = Some(meaning);
                     if let Some(new) = replacement(mention, name) {
                         if mention.spot.shared {
                             report.push(aliased(&places, manifest, mention));
-                            continue;
-                        }
-                        match mention.spot.replace(bundle.text(manifest.unit), &mention.text, &new) {
-                            Some(edit) => edits.push((manifest.unit, edit)),
-                            None => report.push(unreplaceable(&places, manifest, mention)),
+                        } else if rename(bundle.text(manifest.unit), mention, &new).is_none() {
+                            report.push(unreplaceable(&places, manifest, mention));
                         }
                     }
                 }
@@ -80,6 +126,7 @@ pub fn rewrite(bundle: &mut Bundle, plan: &Plan, minted: &Minted) -> Result<Link
                     .hint("give this namespace a config of its own if the same secret is meant."),
                 ),
             }
+            links.meanings.push(meant);
         }
         for stray in manifest
             .strays
@@ -101,15 +148,9 @@ pub fn rewrite(bundle: &mut Bundle, plan: &Plan, minted: &Minted) -> Result<Link
                 )),
             );
         }
-        of_manifest.push(links);
     }
-    for (unit, edit) in edits {
-        bundle.units[unit].change(edit);
-    }
-    report.check(Links {
-        of_manifest,
-        warnings,
-    })
+    links.warnings = warnings;
+    report.check(links)
 }
 
 /// The entry of `spec.references` for a field.
@@ -144,6 +185,10 @@ fn replacement(mention: &Mention, name: &str) -> Option<String> {
         _ => name.to_owned(),
     };
     (new != mention.text).then_some(new)
+}
+
+fn rename(document: &str, mention: &Mention, new: &str) -> Option<Edit> {
+    mention.spot.replace(document, &mention.text, new)
 }
 
 fn aliased(places: &Places<'_>, manifest: &Manifest, mention: &Mention) -> Diagnostic {

@@ -18,48 +18,80 @@ use crate::kube::manifest::{Manifest, Stamp};
 use crate::kube::mention::{Mention, Used};
 use crate::kube::own::{CONFIG_HASH, SNAPSHOT};
 use crate::kube::sites::Target;
+use crate::yaml::Edit;
 use crate::yaml::slot::{Closed, Slot};
 
-/// Stamps all workloads.
+/// stamp → write: the stamps of the workloads that take one.
+pub struct Stamps {
+    /// In the order of the manifests.
+    all: Vec<Stamped>,
+    /// What the user should know.
+    pub warnings: Vec<Diagnostic>,
+}
+
+struct Stamped {
+    /// The number of its manifest.
+    manifest: usize,
+    /// The hash of what rolls it.
+    rolls: String,
+    /// The hash of all that counts, where that is more.
+    all: Option<String>,
+}
+
+impl Stamps {
+    /// The edits by which a manifest carries its stamp.
+    #[must_use]
+    pub fn edits(&self, bundle: &Bundle, manifest: usize) -> Vec<Edit> {
+        let stamped = self.all.binary_search_by_key(&manifest, |one| one.manifest);
+        let edits = stamped.ok().and_then(|at| {
+            let manifest = &bundle.manifests[manifest];
+            let document = bundle.text(manifest.unit);
+            set(document, manifest.stamp.as_ref()?, &self.all[at]).ok()
+        });
+        edits.unwrap_or_default()
+    }
+}
+
+/// Makes the stamps of all workloads, and finds out that they can take them.
 pub fn stamp(
-    bundle: &mut Bundle,
+    bundle: &Bundle,
     plan: &Plan,
     minted: &Minted,
-    links: &mut Links,
-) -> Result<(), Report> {
+    links: &Links,
+) -> Result<Stamps, Report> {
     let rules = rules(bundle, plan);
     let places = Places::new(bundle);
     let mut count = Counter::new(bundle, plan, minted, &rules);
     let mut report = Report::default();
-    let mut edits = Vec::new();
-    for (manifest, meanings) in bundle.manifests.iter().zip(&links.of_manifest) {
+    let mut all = Vec::new();
+    for (at, manifest) in bundle.manifests.iter().enumerate() {
         let Some(stamp) = &manifest.stamp else {
             continue;
         };
-        let counted = count.of(manifest, meanings);
+        let counted = count.of(manifest, links.of(at));
         if !counted.uses_managed {
             continue;
         }
-        match set(bundle.text(manifest.unit), stamp, &counted) {
-            Ok(new) => edits.extend(new.into_iter().map(|edit| (manifest.unit, edit))),
+        let stamped = Stamped {
+            manifest: at,
+            rolls: counted.hash(false),
+            all: (!counted.live.is_empty()).then(|| counted.hash(true)),
+        };
+        match set(bundle.text(manifest.unit), stamp, &stamped) {
+            Ok(_) => all.push(stamped),
             Err(closed) => report.push(refused(&places, manifest, closed)),
         }
     }
-    links.warnings.extend(count.idle_rules());
-    for (unit, edit) in edits {
-        bundle.units[unit].change(edit);
-    }
-    report.check(())
+    report.check(Stamps {
+        all,
+        warnings: count.idle_rules(),
+    })
 }
 
-fn set(document: &str, stamp: &Stamp, counted: &Counted) -> Result<Vec<crate::yaml::Edit>, Closed> {
-    let config_hash = counted.hash(false);
+fn set(document: &str, stamp: &Stamp, stamped: &Stamped) -> Result<Vec<Edit>, Closed> {
+    let config_hash = stamped.rolls.clone();
     let tag = stamp.tag.as_deref().unwrap_or("untagged");
-    let snapshot = if counted.live.is_empty() {
-        format!("{tag}:{config_hash}")
-    } else {
-        format!("{tag}:{}", counted.hash(true))
-    };
+    let snapshot = format!("{tag}:{}", stamped.all.as_ref().unwrap_or(&config_hash));
     let template = stamp.template.as_ref().map_err(|c| *c)?;
     let set =
         |slot: &Slot, entries: &[(&str, String)]| slot.set(document, entries).ok_or(Closed::Shared);
@@ -165,20 +197,12 @@ impl<'a> Counter<'a> {
         }
     }
 
-    fn of(&mut self, manifest: &Manifest, meanings: &[(usize, Meaning)]) -> Counted {
+    fn of(&mut self, manifest: &Manifest, meanings: &[Option<Meaning>]) -> Counted {
         let mut counted = Counted::default();
-        for (at, mention) in manifest
-            .mentions
-            .iter()
-            .enumerate()
-            .filter(|(_, m)| m.in_template)
-        {
-            let meaning = meanings
-                .iter()
-                .find(|(index, _)| *index == at)
-                .map(|(_, meaning)| *meaning);
+        let meant = manifest.mentions.iter().zip(meanings);
+        for (mention, meaning) in meant.filter(|(mention, _)| mention.in_template) {
             match meaning {
-                Some(meaning) => self.managed(meaning, mention, &mut counted),
+                Some(meaning) => self.managed(*meaning, mention, &mut counted),
                 None => self.plain(manifest, mention, &mut counted),
             }
         }

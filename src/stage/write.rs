@@ -9,20 +9,23 @@ use std::collections::BTreeMap;
 use std::io;
 
 use self::pieces::{Piece, Pieces, stream};
+use super::changes::Changes;
 use super::mint::{Minted, Object};
 use super::plan::Plan;
 use super::rewrite::Links;
+use super::stamp::Stamps;
 use super::tracking;
-use super::{Bundle, Input, Known, Shape, Unit};
+use super::{Bundle, Shape};
 use crate::diag::{Code, Diagnostic, Report};
-use crate::yaml::edit::{self, apply, prove};
+use crate::yaml::Edit;
+use crate::yaml::edit::{apply, prove};
 use crate::yaml::emit::Value;
 use crate::yaml::parallel;
 
 /// write → door: the whole output. May hold secrets: neither Debug nor Clone.
 pub struct Rendered {
-    inputs: Vec<Input>,
-    units: Vec<Unit>,
+    bundle: Bundle,
+    changes: Changes,
     pieces: Vec<Piece>,
     /// What the user should know.
     pub warnings: Vec<Diagnostic>,
@@ -36,11 +39,9 @@ impl Rendered {
         for piece in &self.pieces {
             match piece {
                 Piece::Kept { input, from, to } => {
-                    out.write_all(&self.inputs[*input].text.as_bytes()[*from..*to])?;
+                    out.write_all(&self.bundle.inputs[*input].text.as_bytes()[*from..*to])?;
                 }
-                Piece::Edited { unit, from } => {
-                    self.write_edited(&self.units[*unit], *from, out)?;
-                }
+                Piece::Edited { unit, from } => self.write_edited(*unit, *from, out)?,
                 Piece::New(text) => out.write_all(text.as_bytes())?,
             }
         }
@@ -49,17 +50,17 @@ impl Rendered {
 
     fn write_edited(
         &self,
-        unit: &Unit,
+        unit: usize,
         mut from: usize,
         out: &mut dyn io::Write,
     ) -> io::Result<()> {
-        let text = self.inputs[unit.input].text.as_bytes();
-        for edit in unit.edits() {
-            out.write_all(&text[from..unit.range.start + edit.bytes.start])?;
+        let text = self.bundle.text(unit).as_bytes();
+        for edit in self.changes.of(&self.bundle, unit) {
+            out.write_all(&text[from..edit.bytes.start])?;
             out.write_all(edit.text.as_bytes())?;
-            from = unit.range.start + edit.bytes.end;
+            from = edit.bytes.end;
         }
-        out.write_all(&text[from..unit.range.end])
+        out.write_all(&text[from..])
     }
 }
 
@@ -68,82 +69,83 @@ pub fn write(
     mut bundle: Bundle,
     plan: Plan,
     minted: Minted,
-    links: Links,
+    mut links: Links,
+    mut stamps: Stamps,
 ) -> Result<Rendered, Report> {
     let asked = plan.wants.iter().any(|want| want.depth.is_some());
     let mut warnings = plan.warnings;
-    warnings.extend(links.warnings);
-    let users = bundle.manifests.iter().zip(&links.of_manifest);
-    let first_user = users
-        .filter(|(_, links)| !links.is_empty())
-        .map(|(manifest, _)| manifest.unit)
-        .min();
+    warnings.append(&mut links.warnings);
+    warnings.append(&mut stamps.warnings);
     bundle.consumed.sort_unstable();
     bundle.consumed.dedup();
-    let pieces = match bundle.shape {
-        Shape::Stream => {
-            take_out_items(&mut bundle)?;
-            prove_all(&mut bundle)?;
-            stream(&bundle, &minted.objects, first_user)?
-        }
+    let mut manifests = bundle.manifests.iter().enumerate();
+    let first_user = manifests.find(|(at, _)| links.is_user(*at));
+    let first_user = first_user.map(|(_, manifest)| manifest.unit);
+    let (lists, objects) = match bundle.shape {
+        Shape::Stream => (take_out_items(&mut bundle)?, minted.objects),
         Shape::ResourceList => {
-            resource_list(&mut bundle, minted.objects, &warnings)?;
-            prove_all(&mut bundle)?;
-            let mut pieces = Pieces::new(&bundle);
+            let lists = resource_list(&bundle, minted.objects, &warnings)?;
+            (lists, Vec::new())
+        }
+    };
+    let changes = Changes {
+        links,
+        stamps,
+        lists,
+    };
+    let changed = prove_all(&bundle, &changes)?;
+    let pieces = match bundle.shape {
+        Shape::Stream => stream(&bundle, &changed, &objects, first_user)?,
+        Shape::ResourceList => {
+            let mut pieces = Pieces::new(&bundle, &changed);
             pieces.unit(0);
             pieces.out
         }
     };
     Ok(Rendered {
-        inputs: bundle.inputs,
-        units: bundle.units,
+        bundle,
+        changes,
         pieces,
         warnings,
         asked,
     })
 }
 
-/// Every changed document reads as it was meant to.
-fn prove_all(bundle: &mut Bundle) -> Result<(), Report> {
-    let mut changed = Vec::new();
-    for (at, unit) in bundle.units.iter_mut().enumerate() {
-        if let Some(known) = unit.known.as_mut().filter(|k| !k.edits.is_empty()) {
-            edit::sort(&mut known.edits);
-            changed.push(at);
-        }
-    }
-    let bundle = &*bundle;
+/// Units that are changed, each of which reads as it was meant to.
+fn prove_all(bundle: &Bundle, changes: &Changes) -> Result<Vec<usize>, Report> {
+    let mut units = changes.units(bundle);
     let proofs = parallel::map(
-        &changed,
+        &units,
         |u| 2 * bundle.units[*u].range.len(),
         |u| {
-            let unit = &bundle.units[*u];
-            let known = unit.known.as_ref().ok_or("it was not read")?;
-            prove(
-                known.reads,
-                &known.edits,
-                &apply(bundle.text(*u), &known.edits)?,
-            )
+            let edits = changes.of(bundle, *u);
+            if edits.is_empty() {
+                return Ok(false);
+            }
+            let known = bundle.known(*u).ok_or("it was not read")?;
+            prove(known.reads, &edits, &apply(bundle.text(*u), &edits)?).map(|()| true)
         },
     );
     let mut report = Report::default();
-    for (unit, proof) in changed.into_iter().zip(proofs) {
+    for (unit, proof) in units.iter().zip(&proofs) {
         if let Err(why) = proof {
             report.push(
                 Diagnostic::error(
                     Code::Internal,
                     format!("this document could not be changed safely: {why}"),
                 )
-                .at(bundle.located(unit).place(0))
+                .at(bundle.located(*unit).place(0))
                 .hint("please report it, with the document if you can; nothing was written."),
             );
         }
     }
-    report.check(())
+    let mut changed = proofs.into_iter();
+    units.retain(|_| matches!(changed.next(), Some(Ok(true))));
+    report.check(units)
 }
 
 /// Lists lose the items that were consumed; a list that has no others goes as a whole.
-fn take_out_items(bundle: &mut Bundle) -> Result<(), Report> {
+fn take_out_items(bundle: &mut Bundle) -> Result<BTreeMap<usize, Vec<Edit>>, Report> {
     let mut gone: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
     for (unit, item) in &bundle.consumed {
         if let Some(item) = item {
@@ -151,13 +153,9 @@ fn take_out_items(bundle: &mut Bundle) -> Result<(), Report> {
         }
     }
     let mut report = Report::default();
+    let mut lists = BTreeMap::new();
     for (unit, gone) in gone {
-        let Some(Known {
-            items: Some(items),
-            edits,
-            ..
-        }) = bundle.units[unit].known.as_deref_mut()
-        else {
+        let Some(items) = bundle.items(unit) else {
             report.push(
                 Diagnostic::error(
                     Code::UnsupportedLayout,
@@ -173,47 +171,28 @@ fn take_out_items(bundle: &mut Bundle) -> Result<(), Report> {
         if gone.len() == items.len() {
             bundle.consumed.push((unit, None));
         } else {
-            take_out(edits, items.change(&gone, &[]));
+            lists.insert(unit, items.change(&gone, &[]));
         }
     }
-    report.check(())
-}
-
-/// Adds edits that remove nodes; other edits within what they remove are void.
-fn take_out(edits: &mut Vec<crate::yaml::Edit>, removals: Vec<crate::yaml::Edit>) {
-    edits.retain(|edit| {
-        !removals.iter().any(|r| {
-            let (taken, changed) = (r.nodes(), edit.nodes());
-            taken.start <= changed.start && changed.end <= taken.end && !taken.is_empty()
-        })
-    });
-    edits.extend(removals);
+    report.check(lists)
 }
 
 fn resource_list(
-    bundle: &mut Bundle,
+    bundle: &Bundle,
     objects: Vec<Object>,
     warnings: &[Diagnostic],
-) -> Result<(), Report> {
-    let gone: Vec<usize> = bundle
-        .consumed
-        .iter()
-        .filter_map(|(_, item)| *item)
-        .collect();
+) -> Result<BTreeMap<usize, Vec<Edit>>, Report> {
+    let gone = bundle.consumed.iter().filter_map(|(_, item)| *item);
+    let gone: Vec<usize> = gone.collect();
     let generator = bundle.generator;
     let new: Vec<Value> = objects
         .into_iter()
         .flat_map(|object| tracking::tracked(object, generator))
         .collect();
-    let results = bundle.results.clone();
-    let Some(Known {
-        items: Some(items),
-        edits,
-        ..
-    }) = bundle.units[0].known.as_deref_mut()
-    else {
+    let mut edits = Vec::new();
+    let Some(items) = bundle.items(0) else {
         if gone.is_empty() && new.is_empty() {
-            return Ok(());
+            return Ok(BTreeMap::new());
         }
         return Err(Diagnostic::error(
             Code::NotAResourceList,
@@ -223,11 +202,10 @@ fn resource_list(
         .into());
     };
     if !gone.is_empty() || !new.is_empty() {
-        let removals = items.change(&gone, &new);
-        take_out(edits, removals);
+        edits = items.change(&gone, &new);
     }
-    if let (Some(slot), false) = (results, warnings.is_empty()) {
+    if let (Some(slot), false) = (&bundle.results, warnings.is_empty()) {
         edits.push(slot.add("results", crate::diag::results::results(warnings)));
     }
-    Ok(())
+    Ok(BTreeMap::from([(0, edits)]))
 }

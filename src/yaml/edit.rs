@@ -32,6 +32,13 @@ impl Edit {
         let start = self.node as usize;
         start..start + self.gone.len()
     }
+
+    /// Whether it takes out all that another one changes.
+    #[must_use]
+    pub fn takes(&self, other: &Edit) -> bool {
+        let (taken, changed) = (self.nodes(), other.nodes());
+        taken.start <= changed.start && changed.end <= taken.end && !taken.is_empty()
+    }
 }
 
 /// A scalar that can be replaced later, when its document's tree is gone.

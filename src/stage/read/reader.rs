@@ -14,15 +14,15 @@ use crate::yaml::picture::Located;
 use crate::yaml::slot::Slot;
 use crate::yaml::{Tree, parallel};
 
-fn known(tree: &Tree<'_>) -> Known {
+fn known(unit: usize, tree: &Tree<'_>) -> Known {
     let items = tree
         .root()
         .and_then(list_items)
         .and_then(|node| Items::find(node).ok());
     Known {
-        items,
+        unit,
         reads: tree.digest(),
-        edits: Vec::new(),
+        items: items.map(Box::new),
     }
 }
 
@@ -32,7 +32,7 @@ pub struct Reader<'t> {
     units: &'t [Unit],
     /// Documents with objects of ours: read once, looked at twice.
     trees: BTreeMap<usize, Tree<'t>>,
-    known: Vec<(usize, Box<Known>)>,
+    known: Vec<Known>,
 }
 
 impl<'t> Reader<'t> {
@@ -132,7 +132,7 @@ impl<'t> Reader<'t> {
             |u| {
                 let tree = Tree::parse(self.text(*u))?;
                 let found = objects(&tree, *u, interest);
-                Ok((found, Box::new(known(&tree))))
+                Ok((found, known(*u, &tree)))
             },
         );
         all.reserve_exact(read.len());
@@ -140,7 +140,7 @@ impl<'t> Reader<'t> {
             match result {
                 Ok((found, known)) => {
                     self.collect(unit, found, &mut all, &mut report);
-                    self.known.push((unit, known));
+                    self.known.push(known);
                 }
                 Err(error) => report.push(self.unreadable(unit, &error)),
             }
@@ -209,10 +209,11 @@ impl<'t> Reader<'t> {
         ours
     }
 
-    pub fn known(self) -> Vec<(usize, Box<Known>)> {
-        let kept = self.trees.into_iter();
+    /// What is kept of all that was read, in the order of the units.
+    pub fn known(self) -> Vec<Known> {
         let mut all = self.known;
-        all.extend(kept.map(|(unit, tree)| (unit, Box::new(known(&tree)))));
+        all.extend(self.trees.iter().map(|(unit, tree)| known(*unit, tree)));
+        all.sort_unstable_by_key(|known| known.unit);
         all
     }
 

@@ -18,7 +18,7 @@ pub(super) enum Piece {
         from: usize,
         to: usize,
     },
-    /// A document with its edits, from a byte of its input on.
+    /// A document with its edits, from one of its bytes on.
     Edited { unit: usize, from: usize },
     /// New text.
     New(String),
@@ -27,6 +27,7 @@ pub(super) enum Piece {
 /// All documents of a stream, our objects before the first that uses them.
 pub(super) fn stream(
     bundle: &Bundle,
+    changed: &[usize],
     objects: &[Object],
     first_user: Option<usize>,
 ) -> Result<Vec<Piece>, Report> {
@@ -47,7 +48,7 @@ pub(super) fn stream(
     };
     let whole = bundle.consumed.iter().filter(|(_, item)| item.is_none());
     let consumed: HashSet<usize> = whole.map(|(unit, _)| *unit).collect();
-    let mut pieces = Pieces::new(bundle);
+    let mut pieces = Pieces::new(bundle, changed);
     for unit in 0..bundle.units.len() {
         if Some(unit) == position {
             pieces.objects(unit, objects)?;
@@ -76,6 +77,8 @@ fn newline_of(text: &str) -> &'static str {
 
 pub(super) struct Pieces<'b> {
     bundle: &'b Bundle,
+    /// Units that have edits, in order.
+    changed: &'b [usize],
     /// What was written.
     pub(super) out: Vec<Piece>,
     /// The unit that was written last, if nothing came after it.
@@ -87,11 +90,12 @@ pub(super) struct Pieces<'b> {
 }
 
 impl<'b> Pieces<'b> {
-    pub(super) fn new(bundle: &'b Bundle) -> Self {
+    pub(super) fn new(bundle: &'b Bundle, changed: &'b [usize]) -> Self {
         let first = bundle.inputs.iter().find(|input| !input.only_configs);
         let marked = first.is_some_and(|input| input.text.starts_with(MARK));
         Self {
             bundle,
+            changed,
             out: marked
                 .then(|| Piece::New(MARK.to_string()))
                 .into_iter()
@@ -172,16 +176,16 @@ impl<'b> Pieces<'b> {
     /// A unit with its edits.
     pub(super) fn unit(&mut self, at: usize) {
         let unit = &self.bundle.units[at];
-        let mut start = unit.range.start;
+        let mut skipped = 0;
         if self.bundle.text(at).starts_with(MARK) && !self.follows(at) {
             // where texts are joined, a byte order mark stands at the front or nowhere
-            start += MARK.len_utf8();
+            skipped = MARK.len_utf8();
         }
-        let (here, end) = (unit.input, unit.range.end);
+        let (here, start, end) = (unit.input, unit.range.start + skipped, unit.range.end);
         match self.out.last_mut() {
-            _ if !unit.edits().is_empty() => self.out.push(Piece::Edited {
+            _ if self.changed.binary_search(&at).is_ok() => self.out.push(Piece::Edited {
                 unit: at,
-                from: start,
+                from: skipped,
             }),
             // neighbours are written at once
             Some(Piece::Kept { input, to, .. }) if *input == here && *to == start => *to = end,
