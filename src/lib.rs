@@ -22,7 +22,7 @@ use vault::Store;
 
 /// The program: manifests and configs in, manifests with their secrets out; or everything that is
 /// wrong, and nothing out.
-pub fn render(request: Request, store: &dyn Store) -> Result<Rendered, Report> {
+pub fn render<'r>(request: &'r Request, store: &dyn Store) -> Result<Rendered<'r>, Report> {
     let mut bundle = read::read(request)?;
     let plan = plan::plan(
         &mut bundle,

@@ -29,8 +29,11 @@ fn main() -> ExitCode {
         None => function(&cli.common),
         Some(Command::Render { paths, configs }) => {
             let shape = Shape::Stream;
-            let mut rendered = files::inputs(&paths, &configs)
-                .and_then(|inputs| run(Request { inputs, shape }, &cli.common));
+            let request = files::inputs(&paths, &configs).map(|inputs| Request { inputs, shape });
+            let mut rendered = match &request {
+                Ok(request) => run(request, &cli.common),
+                Err(report) => Err(report.clone()),
+            };
             for folder in paths.iter().filter(|path| *path != Path::new("-")) {
                 if kustomize::file_of(folder).is_some() {
                     origin::find(said(&mut rendered), folder, &folder.display().to_string());
@@ -60,13 +63,14 @@ fn function(common: &Common) -> ExitCode {
         return finish(Err(diagnostic.into()), None);
     }
     let name = krm::function_name(&text).unwrap_or_else(|| "countersign".to_owned());
-    let mut rendered = run(krm::request(text), common);
+    let request = krm::request(text);
+    let mut rendered = run(&request, common);
     // kustomize runs a function in the folder of the kustomization that lists it
     origin::find(said(&mut rendered), Path::new("."), files::STDIN);
     finish(rendered, Some(&name))
 }
 
-fn run(request: Request, common: &Common) -> Result<Rendered, Report> {
+fn run<'r>(request: &'r Request, common: &Common) -> Result<Rendered<'r>, Report> {
     let chosen = settings::store(&common.store)?;
     let mut rendered = countersign::render(request, chosen.store.as_ref())?;
     if rendered.asked {
@@ -76,7 +80,7 @@ fn run(request: Request, common: &Common) -> Result<Rendered, Report> {
 }
 
 /// What there is to say, whichever way it went.
-fn said(rendered: &mut Result<Rendered, Report>) -> &mut [Diagnostic] {
+fn said<'r>(rendered: &'r mut Result<Rendered<'_>, Report>) -> &'r mut [Diagnostic] {
     match rendered {
         Ok(rendered) => &mut rendered.warnings,
         Err(report) => &mut report.diagnostics,
@@ -84,7 +88,7 @@ fn said(rendered: &mut Result<Rendered, Report>) -> &mut [Diagnostic] {
 }
 
 /// Everything on stdout, or the report on stderr and nothing on stdout.
-fn finish(rendered: Result<Rendered, Report>, function: Option<&str>) -> ExitCode {
+fn finish(rendered: Result<Rendered<'_>, Report>, function: Option<&str>) -> ExitCode {
     let colour = io::stderr().is_terminal();
     // kustomize does not say which function failed, so each message does
     let text = |diagnostics: &[Diagnostic]| {

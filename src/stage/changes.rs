@@ -23,7 +23,7 @@ pub struct Changes {
 
 impl Changes {
     /// Units that something may have to be changed in, in order.
-    pub fn units(&self, bundle: &Bundle) -> Vec<usize> {
+    pub fn units(&self, bundle: &Bundle<'_>) -> Vec<usize> {
         let users = (0..bundle.manifests.len()).filter(|at| self.links.is_user(*at));
         let mut units: Vec<usize> = users.map(|at| bundle.manifests[at].unit).collect();
         units.extend(self.lists.keys());
@@ -33,7 +33,7 @@ impl Changes {
     }
 
     /// The edits of a unit, in the order of their bytes.
-    pub fn of(&self, bundle: &Bundle, unit: usize) -> Vec<Edit> {
+    pub fn of(&self, bundle: &Bundle<'_>, unit: usize) -> Vec<Edit> {
         let mut edits = Vec::new();
         for manifest in bundle.manifests_in(unit) {
             edits.extend(self.links.edits(bundle, manifest));

@@ -56,7 +56,7 @@ pub struct Object {
 }
 
 /// Makes everything that the plan wants.
-pub fn mint(bundle: &Bundle, plan: &Plan, resolved: &Resolved) -> Result<Minted, Report> {
+pub fn mint(bundle: &Bundle<'_>, plan: &Plan, resolved: &Resolved) -> Result<Minted, Report> {
     let mut report = Report::default();
     let mut minted = Minted {
         generations: Vec::new(),
@@ -75,7 +75,7 @@ pub fn mint(bundle: &Bundle, plan: &Plan, resolved: &Resolved) -> Result<Minted,
 }
 
 fn one(
-    bundle: &Bundle,
+    bundle: &Bundle<'_>,
     at: usize,
     want: &Want,
     resolved: &Resolved,

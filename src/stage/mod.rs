@@ -56,15 +56,15 @@ pub struct Request {
 }
 
 /// read → plan: ordered documents, their text kept.
-pub struct Bundle {
+pub struct Bundle<'t> {
     /// The texts.
-    pub inputs: Vec<Input>,
+    pub inputs: &'t [Input],
     /// Their documents.
     pub units: Vec<Unit>,
     /// What is known of those that were read, in their order: most documents of a large stream are not.
     pub known: Vec<Known>,
     /// The objects in them that may matter, in their order.
-    pub manifests: Vec<Manifest>,
+    pub manifests: Vec<Manifest<'t>>,
     /// Decoded configs.
     pub configs: Vec<Found>,
     /// Every object of ours that must not be in the output: (unit, item).
@@ -76,7 +76,7 @@ pub struct Bundle {
     /// The only item is the function's own config: kustomize's generator position.
     pub generator: bool,
     /// Where `results` go in a `ResourceList`.
-    pub results: Option<Slot>,
+    pub results: Option<Slot<'t>>,
 }
 
 /// A config and where it was found.
@@ -105,10 +105,10 @@ pub struct Known {
     pub items: Option<Box<Items>>,
 }
 
-impl Bundle {
+impl<'t> Bundle<'t> {
     /// The text of a unit.
     #[must_use]
-    pub fn text(&self, unit: usize) -> &str {
+    pub fn text(&self, unit: usize) -> &'t str {
         let unit = &self.units[unit];
         &self.inputs[unit.input].text[unit.range.clone()]
     }
@@ -136,8 +136,8 @@ impl Bundle {
 
     /// A unit and where it stands in its file.
     #[must_use]
-    pub fn located(&self, unit: usize) -> Located<'_> {
-        locate(&self.inputs, &self.units[unit])
+    pub fn located(&self, unit: usize) -> Located<'t> {
+        locate(self.inputs, &self.units[unit])
     }
 }
 

@@ -17,7 +17,7 @@ const PICTURED: usize = 50;
 
 /// Finds places in a bundle.
 pub struct Places<'b> {
-    bundle: &'b Bundle,
+    bundle: &'b Bundle<'b>,
     trees: RefCell<HashMap<usize, Option<Tree<'b>>>>,
     pictured: Cell<usize>,
 }
@@ -25,7 +25,7 @@ pub struct Places<'b> {
 impl<'b> Places<'b> {
     /// For one stage.
     #[must_use]
-    pub fn new(bundle: &'b Bundle) -> Self {
+    pub fn new(bundle: &'b Bundle<'b>) -> Self {
         Self {
             bundle,
             trees: RefCell::new(HashMap::new()),
@@ -35,13 +35,18 @@ impl<'b> Places<'b> {
 
     /// The place of a manifest.
     #[must_use]
-    pub fn of(&self, manifest: &Manifest) -> Place {
+    pub fn of(&self, manifest: &Manifest<'_>) -> Place {
         self.of_name(manifest, None, None)
     }
 
     /// The place of a managed name in a manifest.
     #[must_use]
-    pub fn of_name(&self, manifest: &Manifest, node: Option<u32>, field: Option<&str>) -> Place {
+    pub fn of_name(
+        &self,
+        manifest: &Manifest<'_>,
+        node: Option<u32>,
+        field: Option<&str>,
+    ) -> Place {
         let object = Place {
             object: Some(manifest.id.label()),
             field: field.map(str::to_owned),

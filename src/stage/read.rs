@@ -14,6 +14,7 @@ use super::ours::Ours;
 use super::{Bundle, Input, Request, Shape, Unit};
 use crate::diag::{Code, Diagnostic, Report};
 use crate::kube::manifest::{Interest, Manifest};
+use crate::kube::mention::Mention;
 use crate::kube::sites::Target;
 use crate::yaml::split::documents;
 
@@ -21,17 +22,18 @@ use crate::yaml::split::documents;
 const LARGEST: usize = 1 << 30;
 
 /// Reads everything that was given.
-pub fn read(request: Request) -> Result<Bundle, Report> {
+pub fn read(request: &Request) -> Result<Bundle<'_>, Report> {
     let Request { inputs, shape } = request;
-    let units = cut(&inputs, shape)?;
-    let mut reader = Reader::new(&inputs, &units);
+    let shape = *shape;
+    let units = cut(inputs, shape)?;
+    let mut reader = Reader::new(inputs, &units);
     let everything = shape == Shape::ResourceList;
     let first: Vec<usize> = if everything {
         (0..units.len()).collect()
     } else {
         // nothing else may stand in a config file
         let configs = (0..units.len()).filter(|u| inputs[units[*u].input].only_configs);
-        sorted(search::ours(&inputs, &units).into_iter().chain(configs))
+        sorted(search::ours(inputs, &units).into_iter().chain(configs))
     };
     reader.parse(&first)?;
     if shape == Shape::ResourceList {
@@ -50,13 +52,13 @@ pub fn read(request: Request) -> Result<Bundle, Report> {
         // what was read before may spell a name by escapes
         let mut second = first;
         if !everything {
-            let users = search::mentioning(&inputs, &units, &managed);
+            let users = search::mentioning(inputs, &units, &managed);
             second = sorted(second.into_iter().chain(users));
         }
         manifests = reader.manifests(&second, &interest)?;
         if !everything {
             let sources = configuration_names(&manifests, &names);
-            let third = search::mentioning(&inputs, &units, &sources);
+            let third = search::mentioning(inputs, &units, &sources);
             let unread: Vec<usize> = third
                 .into_iter()
                 .filter(|u| second.binary_search(u).is_err() && reader.may_hold_data(*u))
@@ -122,19 +124,22 @@ fn sorted(units: impl Iterator<Item = usize>) -> Vec<usize> {
 }
 
 /// Names of other ConfigMaps and Secrets that the users of managed secrets take configuration from.
-fn configuration_names<'m>(manifests: &'m [Manifest], managed: &HashSet<String>) -> Vec<&'m str> {
+fn configuration_names<'m>(
+    manifests: &'m [Manifest<'_>],
+    managed: &HashSet<String>,
+) -> Vec<&'m str> {
     let users = manifests.iter().filter(|m| {
         m.mentions.iter().any(|mention| {
             mention.in_template
                 && mention.target == Target::Secret
-                && managed.contains(&mention.name)
+                && managed.contains(mention.name())
         })
     });
     let names = users.flat_map(|m| {
         m.mentions
             .iter()
-            .filter(|mention| mention.in_template && !managed.contains(&mention.name))
-            .map(|mention| mention.name.as_str())
+            .filter(|mention| mention.in_template && !managed.contains(mention.name()))
+            .map(Mention::name)
     });
     names.collect::<HashSet<_>>().into_iter().collect()
 }

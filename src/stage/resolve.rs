@@ -54,7 +54,7 @@ impl Resolved {
 }
 
 /// Reads everything that the plan wants.
-pub fn resolve(bundle: &Bundle, plan: &Plan, store: &dyn Store) -> Result<Resolved, Report> {
+pub fn resolve(bundle: &Bundle<'_>, plan: &Plan, store: &dyn Store) -> Result<Resolved, Report> {
     let mut wanted: BTreeMap<(SecretPath, Option<u64>), (Depth, Place)> = BTreeMap::new();
     let mut want = |source: &Source, depth: Depth| {
         let entry = wanted
@@ -118,7 +118,7 @@ pub fn resolve(bundle: &Bundle, plan: &Plan, store: &dyn Store) -> Result<Resolv
 }
 
 /// Keys that are not there, and those that a type needs.
-fn check(bundle: &Bundle, want: &Want, resolved: &Resolved, report: &mut Report) {
+fn check(bundle: &Bundle<'_>, want: &Want, resolved: &Resolved, report: &mut Report) {
     let secret = want.secret(bundle);
     if want.depth.is_none() {
         return;

@@ -40,7 +40,7 @@ pub struct Links {
 }
 
 impl Links {
-    fn new(bundle: &Bundle, plan: &Plan, minted: &Minted) -> Self {
+    fn new(bundle: &Bundle<'_>, plan: &Plan, minted: &Minted) -> Self {
         let mentions = bundle.manifests.iter().map(|m| m.mentions.len());
         Self {
             meanings: Vec::with_capacity(mentions.sum()),
@@ -65,7 +65,11 @@ impl Links {
     }
 
     /// The edits by which a manifest names its secrets.
-    pub fn edits<'a>(&'a self, bundle: &'a Bundle, at: usize) -> impl Iterator<Item = Edit> + 'a {
+    pub fn edits<'a>(
+        &'a self,
+        bundle: &'a Bundle<'_>,
+        at: usize,
+    ) -> impl Iterator<Item = Edit> + 'a {
         let manifest = &bundle.manifests[at];
         let meant = manifest.mentions.iter().zip(self.of(at));
         meant.filter_map(|(mention, meaning)| {
@@ -83,7 +87,7 @@ impl Links {
 }
 
 /// Finds out what every site names, and that it can be rewritten.
-pub fn rewrite(bundle: &Bundle, plan: &Plan, minted: &Minted) -> Result<Links, Report> {
+pub fn rewrite(bundle: &Bundle<'_>, plan: &Plan, minted: &Minted) -> Result<Links, Report> {
     let names = Names::new(bundle, plan, minted);
     let places = Places::new(bundle);
     let mut report = Report::default();
@@ -113,14 +117,14 @@ pub fn rewrite(bundle: &Bundle, plan: &Plan, minted: &Minted) -> Result<Links, R
                     }
                 }
                 Found::Several => report.push(
-                    Diagnostic::error(Code::AmbiguousReference, format!("`{}` could mean a secret of two configs", mention.name))
+                    Diagnostic::error(Code::AmbiguousReference, format!("`{}` could mean a secret of two configs", mention.name()))
                         .at(places.of_name(manifest, Some(mention.spot.node), None))
                         .hint("give the object a `metadata.namespace`, rename one of the secrets, or run countersign in each instance's layer."),
                 ),
                 Found::Elsewhere(namespace) => warnings.push(
                     Diagnostic::warning(
                         Code::OtherNamespace,
-                        format!("`{}` is left as it is: the managed secret of that name is in the namespace `{namespace}`", mention.name),
+                        format!("`{}` is left as it is: the managed secret of that name is in the namespace `{namespace}`", mention.name()),
                     )
                     .at(places.of_name(manifest, Some(mention.spot.node), None))
                     .hint("give this namespace a config of its own if the same secret is meant."),
@@ -154,7 +158,7 @@ pub fn rewrite(bundle: &Bundle, plan: &Plan, minted: &Minted) -> Result<Links, R
 }
 
 /// The entry of `spec.references` for a field.
-fn reference(id: &ObjectId, field: &str) -> String {
+fn reference(id: &ObjectId<'_>, field: &str) -> String {
     let (kind, path) = (&id.kind, site_path(field));
     match id.group() {
         "" => format!("{{kind: {kind}, path: {path}}}"),
@@ -179,36 +183,40 @@ fn site_path(field: &str) -> String {
 }
 
 /// What the scalar has to say, if it does not say it already.
-fn replacement(mention: &Mention, name: &str) -> Option<String> {
+fn replacement(mention: &Mention<'_>, name: &str) -> Option<String> {
     let new = match mention.text.split_once('/') {
-        Some((namespace, old)) if old == mention.name => format!("{namespace}/{name}"),
+        Some((namespace, old)) if old == mention.name() => format!("{namespace}/{name}"),
         _ => name.to_owned(),
     };
     (new != mention.text).then_some(new)
 }
 
-fn rename(document: &str, mention: &Mention, new: &str) -> Option<Edit> {
+fn rename(document: &str, mention: &Mention<'_>, new: &str) -> Option<Edit> {
     mention.spot.replace(document, &mention.text, new)
 }
 
-fn aliased(places: &Places<'_>, manifest: &Manifest, mention: &Mention) -> Diagnostic {
+fn aliased(places: &Places<'_>, manifest: &Manifest<'_>, mention: &Mention<'_>) -> Diagnostic {
     Diagnostic::error(
         Code::AliasedAnchor,
         format!(
             "`{}` stands in a part of the document that an alias uses again",
-            mention.name
+            mention.name()
         ),
     )
     .at(places.of_name(manifest, Some(mention.spot.node), None))
     .hint("write the part out at both places, without `&` and `*`.")
 }
 
-fn unreplaceable(places: &Places<'_>, manifest: &Manifest, mention: &Mention) -> Diagnostic {
+fn unreplaceable(
+    places: &Places<'_>,
+    manifest: &Manifest<'_>,
+    mention: &Mention<'_>,
+) -> Diagnostic {
     Diagnostic::error(
         Code::UnsupportedLayout,
         format!(
             "`{}` is written in a way that cannot be changed safely",
-            mention.name
+            mention.name()
         ),
     )
     .at(places.of_name(manifest, Some(mention.spot.node), None))
@@ -236,7 +244,7 @@ struct Names<'n> {
 }
 
 impl<'n> Names<'n> {
-    fn new(bundle: &'n Bundle, plan: &'n Plan, minted: &'n Minted) -> Self {
+    fn new(bundle: &'n Bundle<'n>, plan: &'n Plan, minted: &'n Minted) -> Self {
         let mut names = Self {
             by_alias: HashMap::new(),
         };
@@ -284,8 +292,8 @@ impl<'n> Names<'n> {
             .is_some_and(|names| names.iter().any(|n| n.new != name))
     }
 
-    fn meaning(&self, manifest: &Manifest, mention: &Mention) -> Found<'_> {
-        let Some(names) = self.by_alias.get(mention.name.as_str()) else {
+    fn meaning(&self, manifest: &Manifest<'_>, mention: &Mention<'_>) -> Found<'_> {
+        let Some(names) = self.by_alias.get(mention.name()) else {
             return Found::None;
         };
         let mut agreeing: Vec<&Name<'_>> = names
@@ -295,7 +303,7 @@ impl<'n> Names<'n> {
         // what we made ourselves goes by its own name, and two instances of one base are told apart
         // as kustomize does it: by what overlays put around the names
         let itself = |n: &Name<'_>| manifest.own.is_some() && n.new == manifest.id.name;
-        let sibling = |n: &Name<'_>| n.affixes == Some(&manifest.affixes);
+        let sibling = |n: &Name<'_>| n.affixes == Some(manifest.affixes());
         for nearer in [&itself as &dyn Fn(&Name<'_>) -> bool, &sibling] {
             if agreeing.len() > 1 && agreeing.iter().any(|n| nearer(n)) {
                 agreeing.retain(|n| nearer(n));

@@ -41,12 +41,12 @@ struct Stamped {
 impl Stamps {
     /// The edits by which a manifest carries its stamp.
     #[must_use]
-    pub fn edits(&self, bundle: &Bundle, manifest: usize) -> Vec<Edit> {
+    pub fn edits(&self, bundle: &Bundle<'_>, manifest: usize) -> Vec<Edit> {
         let stamped = self.all.binary_search_by_key(&manifest, |one| one.manifest);
         let edits = stamped.ok().and_then(|at| {
             let manifest = &bundle.manifests[manifest];
             let document = bundle.text(manifest.unit);
-            set(document, manifest.stamp.as_ref()?, &self.all[at]).ok()
+            set(document, manifest.stamp.as_deref()?, &self.all[at]).ok()
         });
         edits.unwrap_or_default()
     }
@@ -54,7 +54,7 @@ impl Stamps {
 
 /// Makes the stamps of all workloads, and finds out that they can take them.
 pub fn stamp(
-    bundle: &Bundle,
+    bundle: &Bundle<'_>,
     plan: &Plan,
     minted: &Minted,
     links: &Links,
@@ -88,13 +88,14 @@ pub fn stamp(
     })
 }
 
-fn set(document: &str, stamp: &Stamp, stamped: &Stamped) -> Result<Vec<Edit>, Closed> {
+fn set(document: &str, stamp: &Stamp<'_>, stamped: &Stamped) -> Result<Vec<Edit>, Closed> {
     let config_hash = stamped.rolls.clone();
     let tag = stamp.tag.as_deref().unwrap_or("untagged");
     let snapshot = format!("{tag}:{}", stamped.all.as_ref().unwrap_or(&config_hash));
     let template = stamp.template.as_ref().map_err(|c| *c)?;
-    let set =
-        |slot: &Slot, entries: &[(&str, String)]| slot.set(document, entries).ok_or(Closed::Shared);
+    let set = |slot: &Slot<'_>, entries: &[(&str, String)]| {
+        slot.set(document, entries).ok_or(Closed::Shared)
+    };
     match &stamp.workload {
         None => set(
             template,
@@ -109,7 +110,7 @@ fn set(document: &str, stamp: &Stamp, stamped: &Stamped) -> Result<Vec<Edit>, Cl
     }
 }
 
-fn refused(places: &Places<'_>, manifest: &Manifest, closed: Closed) -> Diagnostic {
+fn refused(places: &Places<'_>, manifest: &Manifest<'_>, closed: Closed) -> Diagnostic {
     let (code, why, hint) = match closed {
         Closed::Shared => (
             Code::AliasedAnchor,
@@ -136,7 +137,7 @@ fn refused(places: &Places<'_>, manifest: &Manifest, closed: Closed) -> Diagnost
 }
 
 /// The rules of all configs, and those that adopted objects carry.
-fn rules(bundle: &Bundle, plan: &Plan) -> StampRules {
+fn rules(bundle: &Bundle<'_>, plan: &Plan) -> StampRules {
     let mut all = StampRules::default();
     let configs = bundle.configs.iter().map(|found| &found.config.stamp);
     for rules in configs.chain(plan.adopted.iter().map(|a| &a.stamp)) {
@@ -165,23 +166,29 @@ impl Counted {
 }
 
 struct Counter<'a> {
-    bundle: &'a Bundle,
+    bundle: &'a Bundle<'a>,
     plan: &'a Plan,
     minted: &'a Minted,
     rules: &'a StampRules,
     /// Secrets and ConfigMaps of the stream, by every name they have or had.
-    data: HashMap<(&'a str, &'a str), Vec<&'a Manifest>>,
+    data: HashMap<(&'a str, &'a str), Vec<&'a Manifest<'a>>>,
     used_rules: BTreeSet<(String, String)>,
     stamped: bool,
 }
 
 impl<'a> Counter<'a> {
-    fn new(bundle: &'a Bundle, plan: &'a Plan, minted: &'a Minted, rules: &'a StampRules) -> Self {
-        let mut data: HashMap<_, Vec<&Manifest>> = HashMap::new();
+    fn new(
+        bundle: &'a Bundle<'a>,
+        plan: &'a Plan,
+        minted: &'a Minted,
+        rules: &'a StampRules,
+    ) -> Self {
+        let mut data: HashMap<_, Vec<&Manifest<'_>>> = HashMap::new();
         for manifest in bundle.manifests.iter().filter(|m| m.data.is_some()) {
-            let names = std::iter::once(&manifest.id.name).chain(&manifest.previous_names);
+            let earlier = manifest.previous_names().iter().map(String::as_str);
+            let names = earlier.chain([&*manifest.id.name]);
             for name in names.collect::<BTreeSet<_>>() {
-                data.entry((manifest.id.kind.as_str(), name.as_str()))
+                data.entry((&*manifest.id.kind, name))
                     .or_default()
                     .push(manifest);
             }
@@ -197,7 +204,7 @@ impl<'a> Counter<'a> {
         }
     }
 
-    fn of(&mut self, manifest: &Manifest, meanings: &[Option<Meaning>]) -> Counted {
+    fn of(&mut self, manifest: &Manifest<'_>, meanings: &[Option<Meaning>]) -> Counted {
         let mut counted = Counted::default();
         let meant = manifest.mentions.iter().zip(meanings);
         for (mention, meaning) in meant.filter(|(mention, _)| mention.in_template) {
@@ -210,7 +217,7 @@ impl<'a> Counter<'a> {
         counted
     }
 
-    fn managed(&mut self, meaning: Meaning, mention: &Mention, counted: &mut Counted) {
+    fn managed(&mut self, meaning: Meaning, mention: &Mention<'_>, counted: &mut Counted) {
         let (logical, generation, keys) = match meaning {
             Meaning::Minted(at) => {
                 let generation = &self.minted.generations[at];
@@ -252,11 +259,11 @@ impl<'a> Counter<'a> {
         }
     }
 
-    fn plain(&mut self, manifest: &Manifest, mention: &Mention, counted: &mut Counted) {
+    fn plain(&mut self, manifest: &Manifest<'_>, mention: &Mention<'_>, counted: &mut Counted) {
         let kind = kind(mention.target);
         let candidates = self
             .data
-            .get(&(kind, mention.name.as_str()))
+            .get(&(kind, mention.name()))
             .cloned()
             .unwrap_or_default();
         let found = candidates
@@ -265,9 +272,9 @@ impl<'a> Counter<'a> {
         let Some((object, data)) = found.and_then(|m| Some((m, m.data.as_ref()?))) else {
             return;
         };
-        let names: Vec<&str> = [data.unhashed.as_str(), object.id.name.as_str()]
+        let names: Vec<&str> = [data.unhashed.as_str(), &*object.id.name]
             .into_iter()
-            .chain(object.previous_names.iter().map(String::as_str))
+            .chain(object.previous_names().iter().map(String::as_str))
             .collect();
         self.keys(
             mention.target,
@@ -285,13 +292,13 @@ impl<'a> Counter<'a> {
         names: &[&str],
         name: &str,
         keys: &[(String, String)],
-        used: &Used,
+        used: &Used<'_>,
         counted: &mut Counted,
     ) {
         for (key, digest) in keys {
             let counts = match used {
                 Used::All => true,
-                Used::Keys(some) => some.contains(key),
+                Used::Keys(some) => some.iter().any(|one| one == key),
             };
             if counts {
                 self.line(target, names, name, key, digest, counted);

@@ -23,8 +23,8 @@ use crate::yaml::emit::Value;
 use crate::yaml::parallel;
 
 /// write → door: the whole output. May hold secrets: neither Debug nor Clone.
-pub struct Rendered {
-    bundle: Bundle,
+pub struct Rendered<'t> {
+    bundle: Bundle<'t>,
     changes: Changes,
     pieces: Vec<Piece>,
     /// What the user should know.
@@ -33,7 +33,7 @@ pub struct Rendered {
     pub asked: bool,
 }
 
-impl Rendered {
+impl Rendered<'_> {
     /// Writes everything.
     pub fn write_to(&self, out: &mut dyn io::Write) -> io::Result<()> {
         for piece in &self.pieces {
@@ -66,12 +66,12 @@ impl Rendered {
 
 /// Puts everything together.
 pub fn write(
-    mut bundle: Bundle,
+    mut bundle: Bundle<'_>,
     plan: Plan,
     minted: Minted,
     mut links: Links,
     mut stamps: Stamps,
-) -> Result<Rendered, Report> {
+) -> Result<Rendered<'_>, Report> {
     let asked = plan.wants.iter().any(|want| want.depth.is_some());
     let mut warnings = plan.warnings;
     warnings.append(&mut links.warnings);
@@ -93,11 +93,11 @@ pub fn write(
         stamps,
         lists,
     };
-    let changed = prove_all(&bundle, &changes)?;
+    let edited = prove_all(&bundle, &changes)?;
     let pieces = match bundle.shape {
-        Shape::Stream => stream(&bundle, &changed, &objects, first_user)?,
+        Shape::Stream => stream(&bundle, &edited, &objects, first_user)?,
         Shape::ResourceList => {
-            let mut pieces = Pieces::new(&bundle, &changed);
+            let mut pieces = Pieces::new(&bundle, &edited);
             pieces.unit(0);
             pieces.out
         }
@@ -111,41 +111,49 @@ pub fn write(
     })
 }
 
-/// Units that are changed, each of which reads as it was meant to.
-fn prove_all(bundle: &Bundle, changes: &Changes) -> Result<Vec<usize>, Report> {
-    let mut units = changes.units(bundle);
-    let proofs = parallel::map(
+/// Units that have edits, each of which reads as it was meant to.
+fn prove_all(bundle: &Bundle<'_>, changes: &Changes) -> Result<Vec<usize>, Report> {
+    let units = changes.units(bundle);
+    let proofs = parallel::batched(
         &units,
         |u| 2 * bundle.units[*u].range.len(),
-        |u| {
-            let edits = changes.of(bundle, *u);
-            if edits.is_empty() {
-                return Ok(false);
+        |units| {
+            let (mut edited, mut wrong) = (Vec::with_capacity(units.len()), Vec::new());
+            for &unit in units {
+                let edits = changes.of(bundle, unit);
+                if !edits.is_empty() {
+                    edited.push(unit);
+                    wrong.extend(prove_one(bundle, unit, &edits).err().map(|why| (unit, why)));
+                }
             }
-            let known = bundle.known(*u).ok_or("it was not read")?;
-            prove(known.reads, &edits, &apply(bundle.text(*u), &edits)?).map(|()| true)
+            (edited, wrong)
         },
     );
+    let mut all = Vec::with_capacity(units.len());
     let mut report = Report::default();
-    for (unit, proof) in units.iter().zip(&proofs) {
-        if let Err(why) = proof {
+    for (edited, wrong) in proofs {
+        all.extend(edited);
+        for (unit, why) in wrong {
             report.push(
                 Diagnostic::error(
                     Code::Internal,
                     format!("this document could not be changed safely: {why}"),
                 )
-                .at(bundle.located(*unit).place(0))
+                .at(bundle.located(unit).place(0))
                 .hint("please report it, with the document if you can; nothing was written."),
             );
         }
     }
-    let mut changed = proofs.into_iter();
-    units.retain(|_| matches!(changed.next(), Some(Ok(true))));
-    report.check(units)
+    report.check(all)
+}
+
+fn prove_one(bundle: &Bundle<'_>, unit: usize, edits: &[Edit]) -> Result<(), String> {
+    let known = bundle.known(unit).ok_or("it was not read")?;
+    prove(known.reads, edits, &apply(bundle.text(unit), edits)?)
 }
 
 /// Lists lose the items that were consumed; a list that has no others goes as a whole.
-fn take_out_items(bundle: &mut Bundle) -> Result<BTreeMap<usize, Vec<Edit>>, Report> {
+fn take_out_items(bundle: &mut Bundle<'_>) -> Result<BTreeMap<usize, Vec<Edit>>, Report> {
     let mut gone: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
     for (unit, item) in &bundle.consumed {
         if let Some(item) = item {
@@ -178,7 +186,7 @@ fn take_out_items(bundle: &mut Bundle) -> Result<BTreeMap<usize, Vec<Edit>>, Rep
 }
 
 fn resource_list(
-    bundle: &Bundle,
+    bundle: &Bundle<'_>,
     objects: Vec<Object>,
     warnings: &[Diagnostic],
 ) -> Result<BTreeMap<usize, Vec<Edit>>, Report> {

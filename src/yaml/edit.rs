@@ -63,7 +63,7 @@ pub struct ScalarSpot {
 }
 
 /// A tree refuses documents of more than 4 GiB.
-fn node_offset(byte: usize) -> u32 {
+pub(super) fn offset(byte: usize) -> u32 {
     u32::try_from(byte).unwrap_or(u32::MAX)
 }
 
@@ -74,7 +74,7 @@ impl ScalarSpot {
         let target = node.resolved();
         let span = target.span();
         Self {
-            bytes: node_offset(span.start)..node_offset(span.end),
+            bytes: offset(span.start)..offset(span.end),
             node: target.index(),
             was: target.fingerprint(),
             depth: u16::try_from(target.depth()).unwrap_or(u16::MAX),

@@ -4,7 +4,9 @@
 //! parents (`metadata`, `annotations`) are made; existing values are replaced; the layout of the
 //! document (block or flow, indentation, line breaks) is followed.
 
-use super::edit::{Edit, ScalarSpot};
+use std::borrow::Cow;
+
+use super::edit::{Edit, ScalarSpot, offset};
 use super::emit::Value;
 use super::scalar::{plain_or_quoted, quote};
 use super::tree::{Kind, NodeRef, Style, fingerprint};
@@ -23,14 +25,14 @@ pub enum Closed {
 /// Where new entries go.
 #[derive(Clone, Debug)]
 struct Opening {
-    byte: usize,
+    byte: u32,
     /// Bytes that are replaced (a `null`), usually none.
-    replaced: usize,
+    replaced: u32,
     node: u32,
     /// What the document's outline says of the `null` that is replaced.
     gone: Option<u32>,
     /// Depth of the entries' keys before `missing` parents are added.
-    depth: usize,
+    depth: u32,
     shape: Shape,
     /// Keys of parents that have to be made around the entries.
     missing: &'static [&'static str],
@@ -39,7 +41,7 @@ struct Opening {
 #[derive(Clone, Copy, Debug)]
 enum Shape {
     /// Before the first key of a block mapping that stands in this column.
-    Block { column: usize, crlf: bool },
+    Block { column: u32, crlf: bool },
     /// After `{`; `empty` when nothing follows.
     Flow { empty: bool },
     /// Instead of a null value: becomes a flow mapping. `space`: none stands before it.
@@ -48,18 +50,26 @@ enum Shape {
 
 /// A mapping below some node, and those of `keys` that it already has.
 #[derive(Clone, Debug)]
-pub struct Slot {
-    existing: Vec<(String, ScalarSpot, String)>,
+pub struct Slot<'t> {
+    existing: Box<[Existing<'t>]>,
     opening: Opening,
 }
 
-impl Slot {
+/// A key that is there, and its value.
+#[derive(Clone, Debug)]
+struct Existing<'t> {
+    key: &'static str,
+    spot: ScalarSpot,
+    text: Cow<'t, str>,
+}
+
+impl<'t> Slot<'t> {
     /// The slot for entries of the mapping at `path` below `node`; `keys` are those that may be set.
     pub fn find(
-        node: NodeRef<'_, '_>,
+        node: NodeRef<'_, 't>,
         path: &'static [&'static str],
-        keys: &[&str],
-    ) -> Result<Slot, Closed> {
+        keys: &[&'static str],
+    ) -> Result<Self, Closed> {
         let mut mapping = node;
         let mut done = 0;
         while done < path.len() {
@@ -74,7 +84,7 @@ impl Slot {
                 Some((key, value)) => {
                     let opening = Opening::null(key, value, &path[done + 1..])?;
                     return Ok(Slot {
-                        existing: Vec::new(),
+                        existing: Box::default(),
                         opening,
                     });
                 }
@@ -88,21 +98,27 @@ impl Slot {
         let mut existing = Vec::new();
         if done == path.len() {
             for (key, value) in mapping.entries() {
-                if let Some(name) = key.scalar().filter(|k| keys.contains(k)) {
+                if let Some(key) = keys.iter().find(|k| key.scalar() == Some(**k)) {
                     if value.kind() != Kind::Scalar || value.tagged() {
                         return Err(Closed::Layout);
                     }
-                    let text = value.scalar().unwrap_or_default();
-                    existing.push((name.to_owned(), ScalarSpot::of(value), text.to_owned()));
+                    existing.push(Existing {
+                        key,
+                        spot: ScalarSpot::of(value),
+                        text: value.text().unwrap_or_default(),
+                    });
                 }
             }
         }
-        let own = |key: &&&str| existing.iter().any(|(name, ..)| name == **key);
+        let own = |key: &&&str| existing.iter().any(|one| one.key == **key);
         let mut merged = keys.iter().filter(|key| done == path.len() && !own(key));
         if merged.any(|key| mapping.get(key).is_some()) {
             return Err(Closed::Shared);
         }
-        Ok(Slot { existing, opening })
+        Ok(Slot {
+            existing: existing.into(),
+            opening,
+        })
     }
 
     /// What a key holds now.
@@ -110,8 +126,8 @@ impl Slot {
     pub fn current(&self, key: &str) -> Option<&str> {
         self.existing
             .iter()
-            .find(|(name, ..)| name == key)
-            .map(|(_, _, text)| text.as_str())
+            .find(|one| one.key == key)
+            .map(|one| &*one.text)
     }
 
     /// Edits that set `entries`; those that already have their value need none. `None` when an
@@ -121,10 +137,10 @@ impl Slot {
         let mut edits = Vec::new();
         let mut new = Vec::new();
         for (key, value) in entries {
-            match self.existing.iter().find(|(name, ..)| name == key) {
-                Some((_, _, text)) if text == value => {}
-                Some((_, spot, _)) if spot.shared => return None,
-                Some((_, spot, text)) => edits.push(spot.replace(document, text, value)?),
+            match self.existing.iter().find(|one| one.key == *key) {
+                Some(one) if one.text == *value => {}
+                Some(one) if one.spot.shared => return None,
+                Some(one) => edits.push(one.spot.replace(document, &one.text, value)?),
                 None => new.push(((*key).to_owned(), Value::text(value.as_str()))),
             }
         }
@@ -179,11 +195,11 @@ impl Opening {
             space: replaced == 0,
         };
         Ok(Self {
-            byte,
-            replaced,
+            byte: offset(byte),
+            replaced: offset(replaced),
             node: value.index(),
             gone: Some(value.fingerprint()),
-            depth: value.depth() + 1,
+            depth: offset(value.depth() + 1),
             shape,
             missing,
         })
@@ -227,25 +243,26 @@ impl Opening {
             (
                 start,
                 Shape::Block {
-                    column: prefix.chars().count(),
+                    column: offset(prefix.chars().count()),
                     crlf,
                 },
             )
         };
         Ok(Self {
-            byte,
+            byte: offset(byte),
             replaced: 0,
             node: mapping.index() + 1,
             gone: None,
-            depth: mapping.depth() + 1,
+            depth: offset(mapping.depth() + 1),
             shape,
             missing,
         })
     }
 
     fn insert(&self, entries: &[(String, Value)]) -> Edit {
+        let start = self.byte as usize;
         Edit {
-            bytes: self.byte..self.byte + self.replaced,
+            bytes: start..start + self.replaced as usize,
             text: self.layout(entries),
             node: self.node,
             gone: self.gone.into_iter().collect(),
@@ -283,6 +300,7 @@ impl Opening {
                 format!("{blank}{{{open}{}{close}}}", flow_entries())
             }
             Shape::Block { column, crlf } => {
+                let column = column as usize;
                 let newline = if crlf { "\r\n" } else { "\n" };
                 let mut lines = Vec::new();
                 for (deep, key) in self.missing.iter().enumerate() {
@@ -313,7 +331,7 @@ impl Opening {
         let block = matches!(self.shape, Shape::Block { .. });
         let plain = |text: &str| block && plain_or_quoted(text) == text;
         let mut out = Vec::new();
-        let mut depth = self.depth;
+        let mut depth = self.depth as usize;
         if let Shape::Null { .. } = self.shape {
             out.push(fingerprint(Kind::Mapping, depth - 1, false, false, "", 0));
         }

@@ -12,27 +12,30 @@ use memmap2::MmapMut;
 
 /// More is not read anyway; see `stage::read`.
 const MOST: usize = (1 << 30) + (1 << 20);
-/// Up to here small pages are as good.
-#[cfg(target_os = "linux")]
-const SMALL: usize = 2 << 20;
+/// A large page. One begins at a multiple of its size; up to there small pages are as good.
+const LARGE_PAGE: usize = 2 << 20;
 
 /// Reads to the end. `None`: it is not UTF-8.
 pub(super) fn read() -> io::Result<Option<Cow<'static, str>>> {
     let mut stdin = source()?;
-    let Ok(mut memory) = MmapMut::map_anon(MOST) else {
+    let Ok(mut memory) = MmapMut::map_anon(MOST + LARGE_PAGE) else {
         // the address space is limited
         let mut bytes = Vec::new();
         stdin.read_to_end(&mut bytes)?;
         return Ok(String::from_utf8(bytes).ok().map(Cow::Owned));
     };
+    // text that ends soon after the start of a large page leaves most of it empty: no more than one
+    let start = memory.as_ptr().align_offset(LARGE_PAGE);
     #[cfg(target_os = "linux")]
-    // a system without large pages has small ones
-    let _ = memory.advise_range(memmap2::Advice::HugePage, SMALL, MOST - SMALL);
-    #[cfg(target_os = "linux")]
-    super::widen(&stdin);
+    {
+        let (first, length) = (start + LARGE_PAGE, MOST - LARGE_PAGE);
+        // a system without large pages has small ones
+        let _ = memory.advise_range(memmap2::Advice::HugePage, first, length);
+        super::widen(&stdin);
+    }
     let mut length = 0;
     while length < MOST {
-        match stdin.read(&mut memory[length..]) {
+        match stdin.read(&mut memory[start + length..start + MOST]) {
             Ok(0) => break,
             Ok(read) => length += read,
             Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
@@ -40,7 +43,7 @@ pub(super) fn read() -> io::Result<Option<Cow<'static, str>>> {
         }
     }
     let memory: &'static [u8] = Box::leak(Box::new(memory));
-    Ok(std::str::from_utf8(&memory[..length])
+    Ok(std::str::from_utf8(&memory[start..start + length])
         .ok()
         .map(Cow::Borrowed))
 }

@@ -27,17 +27,17 @@ fn known(unit: usize, tree: &Tree<'_>) -> Known {
 }
 
 /// Documents of a stream, some of them read.
-pub struct Reader<'t> {
+pub struct Reader<'t, 'u> {
     inputs: &'t [Input],
-    units: &'t [Unit],
+    units: &'u [Unit],
     /// Documents with objects of ours: read once, looked at twice.
     trees: BTreeMap<usize, Tree<'t>>,
     known: Vec<Known>,
 }
 
-impl<'t> Reader<'t> {
+impl<'t, 'u> Reader<'t, 'u> {
     /// Nothing is read yet.
-    pub fn new(inputs: &'t [Input], units: &'t [Unit]) -> Self {
+    pub fn new(inputs: &'t [Input], units: &'u [Unit]) -> Self {
         Self {
             inputs,
             units,
@@ -99,12 +99,19 @@ impl<'t> Reader<'t> {
             .hint(hint)
     }
 
+    fn too_large(&self, unit: usize) -> Diagnostic {
+        let message = "the aliases of this document stand for more than a million nodes";
+        Diagnostic::error(Code::TooLarge, message)
+            .at(locate(self.inputs, &self.units[unit]).place(0))
+            .hint("write the document out.")
+    }
+
     /// The manifests of parsed or parseable units.
     pub fn manifests(
         &mut self,
         wanted: &[usize],
         interest: &Interest<'_>,
-    ) -> Result<Vec<Manifest>, Report> {
+    ) -> Result<Vec<Manifest<'t>>, Report> {
         // few units were read before; the others are read here and their trees dropped at once
         let kept: Vec<usize> = wanted
             .iter()
@@ -114,58 +121,30 @@ impl<'t> Reader<'t> {
         let mut all = Vec::new();
         let mut report = Report::default();
         for unit in kept {
-            self.collect(
-                unit,
-                objects(&self.trees[&unit], unit, interest),
-                &mut all,
-                &mut report,
-            );
+            match objects(&self.trees[&unit], unit, interest) {
+                Some(found) => all.extend(found),
+                None => report.push(self.too_large(unit)),
+            }
         }
         let fresh: Vec<usize> = wanted
             .iter()
             .copied()
             .filter(|u| !self.trees.contains_key(u))
             .collect();
-        let read = parallel::map(
+        let parts = parallel::batched(
             &fresh,
             |u| self.units[*u].range.len(),
-            |u| {
-                let tree = Tree::parse(self.text(*u))?;
-                let found = objects(&tree, *u, interest);
-                Ok((found, known(*u, &tree)))
-            },
+            |units| Part::read(self, units, interest),
         );
-        all.reserve_exact(read.len());
-        for (unit, result) in fresh.into_iter().zip(read) {
-            match result {
-                Ok((found, known)) => {
-                    self.collect(unit, found, &mut all, &mut report);
-                    self.known.push(known);
-                }
-                Err(error) => report.push(self.unreadable(unit, &error)),
-            }
+        let found = parts.iter().map(|part| part.manifests.len());
+        all.reserve_exact(found.sum());
+        self.known.reserve_exact(fresh.len());
+        for part in parts {
+            all.extend(part.manifests);
+            self.known.extend(part.known);
+            report.extend(part.problems);
         }
         report.check(all)
-    }
-
-    fn collect(
-        &self,
-        unit: usize,
-        found: Option<Vec<Manifest>>,
-        all: &mut Vec<Manifest>,
-        report: &mut Report,
-    ) {
-        match found {
-            Some(found) => all.extend(found),
-            None => report.push(
-                Diagnostic::error(
-                    Code::TooLarge,
-                    "the aliases of this document stand for more than a million nodes",
-                )
-                .at(locate(self.inputs, &self.units[unit]).place(0))
-                .hint("write the document out."),
-            ),
-        }
     }
 
     /// Says no to one document that is something else.
@@ -217,7 +196,7 @@ impl<'t> Reader<'t> {
         all
     }
 
-    pub fn results(&self, shape: Shape) -> Option<Slot> {
+    pub fn results(&self, shape: Shape) -> Option<Slot<'t>> {
         let root = self
             .trees
             .get(&0)
@@ -226,6 +205,36 @@ impl<'t> Reader<'t> {
         // a caller that brings results of its own keeps them
         let brought = root.get("results").is_some();
         Slot::find(root, &[], &[]).ok().filter(|_| !brought)
+    }
+}
+
+/// Neighbours that were read together, so that little lies about until all are put together.
+struct Part<'t> {
+    manifests: Vec<Manifest<'t>>,
+    known: Vec<Known>,
+    problems: Report,
+}
+
+impl<'t> Part<'t> {
+    fn read(reader: &Reader<'t, '_>, units: &[usize], interest: &Interest<'_>) -> Self {
+        let mut part = Self {
+            manifests: Vec::with_capacity(units.len()),
+            known: Vec::with_capacity(units.len()),
+            problems: Report::default(),
+        };
+        for &unit in units {
+            match Tree::parse(reader.text(unit)) {
+                Ok(tree) => {
+                    part.known.push(known(unit, &tree));
+                    match objects(&tree, unit, interest) {
+                        Some(found) => part.manifests.extend(found),
+                        None => part.problems.push(reader.too_large(unit)),
+                    }
+                }
+                Err(error) => part.problems.push(reader.unreadable(unit, &error)),
+            }
+        }
+        part
     }
 }
 
@@ -258,7 +267,7 @@ impl Lines {
     }
 }
 
-fn objects(tree: &Tree<'_>, unit: usize, interest: &Interest<'_>) -> Option<Vec<Manifest>> {
+fn objects<'t>(tree: &Tree<'t>, unit: usize, interest: &Interest<'_>) -> Option<Vec<Manifest<'t>>> {
     let mut out = Vec::new();
     let mut bounded = true;
     if let Some(root) = tree.root() {

@@ -26,8 +26,8 @@ pub(super) enum Piece {
 
 /// All documents of a stream, our objects before the first that uses them.
 pub(super) fn stream(
-    bundle: &Bundle,
-    changed: &[usize],
+    bundle: &Bundle<'_>,
+    edited: &[usize],
     objects: &[Object],
     first_user: Option<usize>,
 ) -> Result<Vec<Piece>, Report> {
@@ -48,7 +48,7 @@ pub(super) fn stream(
     };
     let whole = bundle.consumed.iter().filter(|(_, item)| item.is_none());
     let consumed: HashSet<usize> = whole.map(|(unit, _)| *unit).collect();
-    let mut pieces = Pieces::new(bundle, changed);
+    let mut pieces = Pieces::new(bundle, edited);
     for unit in 0..bundle.units.len() {
         if Some(unit) == position {
             pieces.objects(unit, objects)?;
@@ -76,9 +76,9 @@ fn newline_of(text: &str) -> &'static str {
 }
 
 pub(super) struct Pieces<'b> {
-    bundle: &'b Bundle,
+    bundle: &'b Bundle<'b>,
     /// Units that have edits, in order.
-    changed: &'b [usize],
+    edited: &'b [usize],
     /// What was written.
     pub(super) out: Vec<Piece>,
     /// The unit that was written last, if nothing came after it.
@@ -90,12 +90,12 @@ pub(super) struct Pieces<'b> {
 }
 
 impl<'b> Pieces<'b> {
-    pub(super) fn new(bundle: &'b Bundle, changed: &'b [usize]) -> Self {
+    pub(super) fn new(bundle: &'b Bundle<'b>, edited: &'b [usize]) -> Self {
         let first = bundle.inputs.iter().find(|input| !input.only_configs);
         let marked = first.is_some_and(|input| input.text.starts_with(MARK));
         Self {
             bundle,
-            changed,
+            edited,
             out: marked
                 .then(|| Piece::New(MARK.to_string()))
                 .into_iter()
@@ -183,7 +183,7 @@ impl<'b> Pieces<'b> {
         }
         let (here, start, end) = (unit.input, unit.range.start + skipped, unit.range.end);
         match self.out.last_mut() {
-            _ if self.changed.binary_search(&at).is_ok() => self.out.push(Piece::Edited {
+            _ if self.edited.binary_search(&at).is_ok() => self.out.push(Piece::Edited {
                 unit: at,
                 from: skipped,
             }),
