@@ -3,7 +3,7 @@
 //! The suffix is kustomize's own Secret hash (kustomize api/hasher), so that moving from or to
 //! `secretGenerator` causes no rollout. Knows no config and no store.
 
-use std::fmt::Write as _;
+use std::fmt::{self, Write as _};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -66,22 +66,28 @@ fn go_json_object(pairs: &[(String, String)]) -> String {
     format!("{{{}}}", pairs.join(","))
 }
 
+/// Ten letters and digits; a large stream has one for each workload.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Short([u8; 10]);
+
+impl fmt::Display for Short {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0
+            .iter()
+            .try_for_each(|byte| f.write_char(char::from(*byte)))
+    }
+}
+
 /// The first ten hex digits of SHA-256, spelled so that no word appears (kustomize api/hasher
 /// `encode`).
 #[must_use]
-pub fn short(bytes: &[u8]) -> String {
-    hex(&Sha256::digest(bytes))
-        .chars()
-        .take(10)
-        .map(|c| match c {
-            '0' => 'g',
-            '1' => 'h',
-            '3' => 'k',
-            'a' => 'm',
-            'e' => 't',
-            other => other,
-        })
-        .collect()
+pub fn short(bytes: &[u8]) -> Short {
+    const DIGITS: &[u8; 16] = b"gh2k456789mbcdtf";
+    let digest = Sha256::digest(bytes);
+    Short(std::array::from_fn(|at| {
+        let nibble = digest[at / 2] >> (4 * (1 - at % 2)) & 0xF;
+        DIGITS[usize::from(nibble)]
+    }))
 }
 
 /// Whether `text` has the form of a suffix.
@@ -113,7 +119,7 @@ pub fn secret_json(secret_type: &str, data: &[(String, String)]) -> String {
 /// kustomize's suffix of a Secret.
 #[must_use]
 pub fn secret_suffix(secret_type: &str, data: &[(String, String)]) -> String {
-    short(secret_json(secret_type, data).as_bytes())
+    short(secret_json(secret_type, data).as_bytes()).to_string()
 }
 
 /// kustomize's suffix of a ConfigMap; `binary` is there only where the object has `binaryData`, and
@@ -128,6 +134,7 @@ pub fn config_map_suffix(
         format!("\"binaryData\":{},", go_json_object(b))
     });
     short(format!("{{{binary}\"data\":{data},\"kind\":\"ConfigMap\",\"name\":\"\"}}").as_bytes())
+        .to_string()
 }
 
 /// The suffix of a generation that is known by a digest: kustomize's suffix of a stand-in Secret

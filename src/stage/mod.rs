@@ -64,7 +64,7 @@ pub struct Bundle<'t> {
     /// What is known of those that were read, in their order: most documents of a large stream are not.
     pub known: Vec<Known>,
     /// The objects in them that may matter, in their order.
-    pub manifests: Vec<Manifest<'t>>,
+    pub manifests: Vec<Box<Manifest<'t>>>,
     /// Decoded configs.
     pub configs: Vec<Found>,
     /// Every object of ours that must not be in the output: (unit, item).

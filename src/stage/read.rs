@@ -125,7 +125,7 @@ fn sorted(units: impl Iterator<Item = usize>) -> Vec<usize> {
 
 /// Names of other ConfigMaps and Secrets that the users of managed secrets take configuration from.
 fn configuration_names<'m>(
-    manifests: &'m [Manifest<'_>],
+    manifests: &'m [Box<Manifest<'_>>],
     managed: &HashSet<String>,
 ) -> Vec<&'m str> {
     let users = manifests.iter().filter(|m| {

@@ -13,7 +13,7 @@ use super::plan::{Plan, mention_agrees};
 use super::rewrite::{Links, Meaning};
 use crate::config::{StampRule, StampRules};
 use crate::diag::{Code, Diagnostic, Report};
-use crate::hash;
+use crate::hash::{self, Short};
 use crate::kube::manifest::{Manifest, Stamp};
 use crate::kube::mention::{Mention, Used};
 use crate::kube::own::{CONFIG_HASH, SNAPSHOT};
@@ -33,9 +33,9 @@ struct Stamped {
     /// The number of its manifest.
     manifest: usize,
     /// The hash of what rolls it.
-    rolls: String,
+    rolls: Short,
     /// The hash of all that counts, where that is more.
-    all: Option<String>,
+    all: Option<Short>,
 }
 
 impl Stamps {
@@ -89,9 +89,9 @@ pub fn stamp(
 }
 
 fn set(document: &str, stamp: &Stamp<'_>, stamped: &Stamped) -> Result<Vec<Edit>, Closed> {
-    let config_hash = stamped.rolls.clone();
+    let config_hash = stamped.rolls.to_string();
     let tag = stamp.tag.as_deref().unwrap_or("untagged");
-    let snapshot = format!("{tag}:{}", stamped.all.as_ref().unwrap_or(&config_hash));
+    let snapshot = format!("{tag}:{}", stamped.all.unwrap_or(stamped.rolls));
     let template = stamp.template.as_ref().map_err(|c| *c)?;
     let set = |slot: &Slot<'_>, entries: &[(&str, String)]| {
         slot.set(document, entries).ok_or(Closed::Shared)
@@ -155,7 +155,7 @@ struct Counted {
 }
 
 impl Counted {
-    fn hash(&self, live: bool) -> String {
+    fn hash(&self, live: bool) -> Short {
         let lines: Vec<&String> = if live {
             self.rolls.union(&self.live).collect()
         } else {

@@ -41,7 +41,12 @@ impl Rendered<'_> {
                 Piece::Kept { input, from, to } => {
                     out.write_all(&self.bundle.inputs[*input].text.as_bytes()[*from..*to])?;
                 }
-                Piece::Edited { unit, from } => self.write_edited(*unit, *from, out)?,
+                Piece::Edited { units, from } => {
+                    for unit in units.clone() {
+                        let from = if unit == units.start { *from } else { 0 };
+                        self.write_edited(unit, from, out)?;
+                    }
+                }
                 Piece::New(text) => out.write_all(text.as_bytes())?,
             }
         }

@@ -111,7 +111,7 @@ impl<'t, 'u> Reader<'t, 'u> {
         &mut self,
         wanted: &[usize],
         interest: &Interest<'_>,
-    ) -> Result<Vec<Manifest<'t>>, Report> {
+    ) -> Result<Vec<Box<Manifest<'t>>>, Report> {
         // few units were read before; the others are read here and their trees dropped at once
         let kept: Vec<usize> = wanted
             .iter()
@@ -210,7 +210,7 @@ impl<'t, 'u> Reader<'t, 'u> {
 
 /// Neighbours that were read together, so that little lies about until all are put together.
 struct Part<'t> {
-    manifests: Vec<Manifest<'t>>,
+    manifests: Vec<Box<Manifest<'t>>>,
     known: Vec<Known>,
     problems: Report,
 }
@@ -267,7 +267,11 @@ impl Lines {
     }
 }
 
-fn objects<'t>(tree: &Tree<'t>, unit: usize, interest: &Interest<'_>) -> Option<Vec<Manifest<'t>>> {
+fn objects<'t>(
+    tree: &Tree<'t>,
+    unit: usize,
+    interest: &Interest<'_>,
+) -> Option<Vec<Box<Manifest<'t>>>> {
     let mut out = Vec::new();
     let mut bounded = true;
     if let Some(root) = tree.root() {
@@ -275,7 +279,7 @@ fn objects<'t>(tree: &Tree<'t>, unit: usize, interest: &Interest<'_>) -> Option<
         for_each_object(
             root,
             &mut |node, item| match Manifest::read(node, unit, item, interest) {
-                Some(manifest) => out.push(manifest),
+                Some(manifest) => out.push(Box::new(manifest)),
                 None => bounded = false,
             },
         );

@@ -3,6 +3,7 @@
 //! Part of `write`. A line break or separator is only added where two texts meet that did not before.
 
 use std::collections::HashSet;
+use std::ops::Range;
 
 use crate::diag::{Code, Diagnostic, Report};
 use crate::stage::Bundle;
@@ -18,8 +19,8 @@ pub(super) enum Piece {
         from: usize,
         to: usize,
     },
-    /// A document with its edits, from one of its bytes on.
-    Edited { unit: usize, from: usize },
+    /// Documents with their edits, from a byte of the first one on.
+    Edited { units: Range<usize>, from: usize },
     /// New text.
     New(String),
 }
@@ -182,12 +183,16 @@ impl<'b> Pieces<'b> {
             skipped = MARK.len_utf8();
         }
         let (here, start, end) = (unit.input, unit.range.start + skipped, unit.range.end);
+        let edited = self.edited.binary_search(&at).is_ok();
         match self.out.last_mut() {
-            _ if self.edited.binary_search(&at).is_ok() => self.out.push(Piece::Edited {
-                unit: at,
+            // neighbours are one piece
+            Some(Piece::Edited { units, .. }) if edited && units.end == at && skipped == 0 => {
+                units.end += 1;
+            }
+            _ if edited => self.out.push(Piece::Edited {
+                units: at..at + 1,
                 from: skipped,
             }),
-            // neighbours are written at once
             Some(Piece::Kept { input, to, .. }) if *input == here && *to == start => *to = end,
             _ => self.out.push(Piece::Kept {
                 input: here,
