@@ -40,8 +40,6 @@ pub struct Manifest<'t> {
     pub unit: usize,
     /// Its number among the items of that unit, where the unit is a list.
     pub item: Option<usize>,
-    /// Byte offset within the unit, for messages.
-    pub at: usize,
     /// Which object it is.
     pub id: ObjectId<'t>,
     /// What kustomize recorded of its names.
@@ -57,6 +55,10 @@ pub struct Manifest<'t> {
     /// Our own earlier output.
     pub own: Option<Box<Own>>,
 }
+
+/// All manifests of a stream, each where it was read: in a list that is put together of others they
+/// would all stand twice for a moment.
+pub type Manifests<'t> = Vec<Box<Manifest<'t>>>;
 
 /// Where a workload takes its annotations.
 #[derive(Clone, Debug)]
@@ -121,7 +123,6 @@ impl<'t> Manifest<'t> {
         Some(Self {
             unit,
             item,
-            at: root.span().start,
             id,
             overlaid,
             mentions,

@@ -22,7 +22,7 @@ use std::sync::Arc;
 
 use crate::config::Config;
 use crate::diag::Report;
-use crate::kube::manifest::Manifest;
+use crate::kube::manifest::Manifests;
 use crate::yaml::items::Items;
 use crate::yaml::picture::Located;
 use crate::yaml::slot::Slot;
@@ -64,7 +64,7 @@ pub struct Bundle<'t> {
     /// What is known of those that were read, in their order: most documents of a large stream are not.
     pub known: Vec<Known>,
     /// The objects in them that may matter, in their order.
-    pub manifests: Vec<Box<Manifest<'t>>>,
+    pub manifests: Manifests<'t>,
     /// Decoded configs.
     pub configs: Vec<Found>,
     /// Every object of ours that must not be in the output: (unit, item).

@@ -10,7 +10,7 @@ use std::collections::hash_map::Entry;
 use super::Bundle;
 use crate::diag::Place;
 use crate::kube::manifest::Manifest;
-use crate::yaml::Tree;
+use crate::yaml::{NodeRef, Tree};
 
 /// So many places get a line and a picture.
 const PICTURED: usize = 50;
@@ -62,9 +62,10 @@ impl<'b> Places<'b> {
             Entry::Occupied(entry) => entry.into_mut(),
             Entry::Vacant(entry) => entry.insert(Tree::parse(self.bundle.text(manifest.unit)).ok()),
         };
+        let root = tree.as_ref().and_then(Tree::root);
         let found = node.and_then(|node| tree.as_ref()?.node(node));
         let place = found.map_or_else(
-            || located.place(manifest.at),
+            || located.place(root.map_or(0, |root| start(root, manifest.item))),
             |node| located.place_of_name(node),
         );
         Place {
@@ -73,4 +74,11 @@ impl<'b> Places<'b> {
             ..place
         }
     }
+}
+
+/// Where an object begins, in a document or among the items of a list.
+fn start(root: NodeRef<'_, '_>, item: Option<usize>) -> usize {
+    let items = root.get("items").into_iter().flat_map(NodeRef::items);
+    let item = item.and_then(|item| items.map(NodeRef::resolved).nth(item));
+    item.unwrap_or(root).span().start
 }

@@ -26,11 +26,7 @@ pub enum Closed {
 #[derive(Clone, Debug)]
 struct Opening {
     byte: u32,
-    /// Bytes that are replaced (a `null`), usually none.
-    replaced: u32,
     node: u32,
-    /// What the document's outline says of the `null` that is replaced.
-    gone: Option<u32>,
     /// Depth of the entries' keys before `missing` parents are added.
     depth: u32,
     shape: Shape,
@@ -44,8 +40,9 @@ enum Shape {
     Block { column: u32, crlf: bool },
     /// After `{`; `empty` when nothing follows.
     Flow { empty: bool },
-    /// Instead of a null value: becomes a flow mapping. `space`: none stands before it.
-    Null { space: bool },
+    /// Instead of a null value of so many bytes, of which the document's outline says what it `was`:
+    /// becomes a flow mapping.
+    Null { length: u32, was: u32 },
 }
 
 /// A mapping below some node, and those of `keys` that it already has.
@@ -171,7 +168,7 @@ impl Opening {
         }
         let text = key.tree().text();
         let span = value.span();
-        let (byte, replaced) = if span.is_empty() {
+        let (byte, length) = if span.is_empty() {
             // nothing is written: directly after the colon that follows the key
             let after = key.span().end;
             let colon = text
@@ -192,13 +189,12 @@ impl Opening {
             (span.start, span.len())
         };
         let shape = Shape::Null {
-            space: replaced == 0,
+            length: offset(length),
+            was: value.fingerprint(),
         };
         Ok(Self {
             byte: offset(byte),
-            replaced: offset(replaced),
             node: value.index(),
-            gone: Some(value.fingerprint()),
             depth: offset(value.depth() + 1),
             shape,
             missing,
@@ -250,9 +246,7 @@ impl Opening {
         };
         Ok(Self {
             byte: offset(byte),
-            replaced: 0,
             node: mapping.index() + 1,
-            gone: None,
             depth: offset(mapping.depth() + 1),
             shape,
             missing,
@@ -261,11 +255,15 @@ impl Opening {
 
     fn insert(&self, entries: &[(String, Value)]) -> Edit {
         let start = self.byte as usize;
+        let (length, gone) = match self.shape {
+            Shape::Null { length, was } => (length as usize, vec![was]),
+            Shape::Block { .. } | Shape::Flow { .. } => (0, Vec::new()),
+        };
         Edit {
-            bytes: start..start + self.replaced as usize,
+            bytes: start..start + length,
             text: self.layout(entries),
             node: self.node,
-            gone: self.gone.into_iter().collect(),
+            gone,
             with: self.fingerprints(entries),
         }
     }
@@ -289,14 +287,15 @@ impl Opening {
                 let comma = if empty { "" } else { ", " };
                 format!("{open}{}{close}{comma}", flow_entries())
             }
-            Shape::Null { space } => {
+            Shape::Null { length, .. } => {
                 let open: String = self
                     .missing
                     .iter()
                     .map(|key| format!("{}: {{", quote(key)))
                     .collect();
                 let close = "}".repeat(self.missing.len());
-                let blank = if space { " " } else { "" };
+                // directly after the colon
+                let blank = if length == 0 { " " } else { "" };
                 format!("{blank}{{{open}{}{close}}}", flow_entries())
             }
             Shape::Block { column, crlf } => {

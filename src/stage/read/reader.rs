@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::diag::{Code, Diagnostic, Report};
-use crate::kube::manifest::{Interest, Manifest};
+use crate::kube::manifest::{Interest, Manifest, Manifests};
 use crate::stage::ours::{Ours, Sight, for_each_object, list_items};
 use crate::stage::{Input, Known, Shape, Unit, locate};
 use crate::yaml::items::Items;
@@ -111,7 +111,7 @@ impl<'t, 'u> Reader<'t, 'u> {
         &mut self,
         wanted: &[usize],
         interest: &Interest<'_>,
-    ) -> Result<Vec<Box<Manifest<'t>>>, Report> {
+    ) -> Result<Manifests<'t>, Report> {
         // few units were read before; the others are read here and their trees dropped at once
         let kept: Vec<usize> = wanted
             .iter()
@@ -210,7 +210,7 @@ impl<'t, 'u> Reader<'t, 'u> {
 
 /// Neighbours that were read together, so that little lies about until all are put together.
 struct Part<'t> {
-    manifests: Vec<Box<Manifest<'t>>>,
+    manifests: Manifests<'t>,
     known: Vec<Known>,
     problems: Report,
 }
@@ -267,11 +267,7 @@ impl Lines {
     }
 }
 
-fn objects<'t>(
-    tree: &Tree<'t>,
-    unit: usize,
-    interest: &Interest<'_>,
-) -> Option<Vec<Box<Manifest<'t>>>> {
+fn objects<'t>(tree: &Tree<'t>, unit: usize, interest: &Interest<'_>) -> Option<Manifests<'t>> {
     let mut out = Vec::new();
     let mut bounded = true;
     if let Some(root) = tree.root() {
