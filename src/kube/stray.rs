@@ -74,91 +74,91 @@ pub fn strays(
     is_managed: &dyn Fn(&str) -> bool,
     covered: &[u32],
 ) -> Vec<Stray> {
-    let mut out = Vec::new();
+    let mut look = Look {
+        is_managed,
+        covered,
+        field: String::new(),
+        out: Vec::new(),
+    };
     for (key, value) in root.entries() {
         match key.scalar() {
             Some("metadata") => {
                 if let Some(annotations) = value.get("annotations") {
-                    look(
-                        annotations,
-                        "metadata.annotations",
-                        "annotations",
-                        is_managed,
-                        covered,
-                        &mut out,
-                    );
+                    look.below("metadata.annotations", annotations, "annotations");
                 }
             }
             Some("apiVersion" | "kind" | "status") | None => {}
-            Some(name) => look(value, name, name, is_managed, covered, &mut out),
+            Some(name) => look.below(name, value, name),
         }
     }
-    out
+    look.out
 }
 
-fn look(
-    node: NodeRef<'_, '_>,
-    field: &str,
-    key: &str,
-    is_managed: &dyn Fn(&str) -> bool,
-    covered: &[u32],
-    out: &mut Vec<Stray>,
-) {
-    match node.kind() {
-        // what an alias stands for is looked at where it is written
-        Kind::Alias => {}
-        Kind::Scalar => {
-            let Some(text) = node.string().filter(|text| is_managed(text)) else {
-                return;
-            };
-            if !covered.contains(&node.index()) {
-                out.push(Stray {
-                    name: text.to_owned(),
-                    at: node.span().start,
-                    node: node.index(),
-                    field: field.to_owned(),
-                });
-            }
-        }
-        Kind::Sequence => {
-            for (n, item) in node.items().enumerate() {
-                look(
-                    item,
-                    &format!("{field}[{n}]"),
-                    key,
-                    is_managed,
-                    covered,
-                    out,
-                );
-            }
-        }
-        Kind::Mapping => {
-            // {kind: Service, name: …} names a Service
-            let of_other_kind = node
-                .get("kind")
-                .and_then(NodeRef::scalar)
-                .is_some_and(|kind| kind != "Secret");
-            // `name` of a list item is that item's own, unless the list is one of secrets
-            let own_name = field.ends_with(']') && !suggests_a_secret(key);
-            for (k, value) in node.entries() {
-                let Some(name) = k.scalar() else { continue };
-                let silent = SILENT.contains(&name)
-                    || OTHER.contains(&name)
-                    || name.starts_with("countersign.dev/")
-                    || name.contains("config.kubernetes.io/")
-                    || (name == "name" && (own_name || of_other_kind || key == "metadata"));
-                if !silent {
-                    look(
-                        value,
-                        &format!("{field}.{name}"),
-                        name,
-                        is_managed,
-                        covered,
-                        out,
-                    );
+struct Look<'l> {
+    is_managed: &'l dyn Fn(&str) -> bool,
+    covered: &'l [u32],
+    /// Where the node stands that is looked at.
+    field: String,
+    out: Vec<Stray>,
+}
+
+impl Look<'_> {
+    /// Looks at a node to which `step` leads from here.
+    fn below(&mut self, step: &str, node: NodeRef<'_, '_>, key: &str) {
+        let here = self.field.len();
+        self.field.push_str(step);
+        self.at(node, key);
+        self.field.truncate(here);
+    }
+
+    fn at(&mut self, node: NodeRef<'_, '_>, key: &str) {
+        match node.kind() {
+            // what an alias stands for is looked at where it is written
+            Kind::Alias => {}
+            Kind::Scalar => {
+                let text = node.scalar().filter(|text| (self.is_managed)(text));
+                let Some(text) = text.filter(|_| node.string().is_some()) else {
+                    return;
+                };
+                if !self.covered.contains(&node.index()) {
+                    self.out.push(Stray {
+                        name: text.to_owned(),
+                        at: node.span().start,
+                        node: node.index(),
+                        field: self.field.clone(),
+                    });
                 }
             }
+            Kind::Sequence => {
+                for (n, item) in node.items().enumerate() {
+                    self.below(&format!("[{n}]"), item, key);
+                }
+            }
+            Kind::Mapping => self.at_mapping(node, key),
         }
+    }
+
+    fn at_mapping(&mut self, node: NodeRef<'_, '_>, key: &str) {
+        // {kind: Service, name: …} names a Service
+        let of_other_kind = node
+            .get("kind")
+            .and_then(NodeRef::scalar)
+            .is_some_and(|kind| kind != "Secret");
+        // `name` of a list item is that item's own, unless the list is one of secrets
+        let own_name = self.field.ends_with(']') && !suggests_a_secret(key);
+        self.field.push('.');
+        for (k, value) in node.entries() {
+            let Some(name) = k.scalar() else { continue };
+            let silent = SILENT.contains(&name)
+                || OTHER.contains(&name)
+                || name.starts_with("countersign.dev/")
+                || name.contains("config.kubernetes.io/")
+                || (name == "name" && (own_name || of_other_kind || key == "metadata"));
+            if !silent {
+                self.below(name, value, name);
+            }
+        }
+        self.field.pop();
     }
 }
 
