@@ -37,6 +37,13 @@ pub fn wrapped_base64(bytes: &[u8]) -> String {
 pub fn go_json_string(text: &str) -> String {
     let mut out = String::with_capacity(text.len() + 2);
     out.push('"');
+    let escaped = |b: u8| !(b' '..=b'~').contains(&b) || b"\"\\<>&".contains(&b);
+    if !text.bytes().any(escaped) {
+        // nearly always
+        out.push_str(text);
+        out.push('"');
+        return out;
+    }
     for c in text.chars() {
         match c {
             '"' => out.push_str("\\\""),

@@ -77,11 +77,9 @@ impl Links {
                 Meaning::Minted(at) => &self.minted[at],
                 Meaning::Adopted(at) => &self.adopted[at],
             };
-            rename(
-                bundle.text(manifest.unit),
-                mention,
-                &replacement(mention, name)?,
-            )
+            let new = replacement(mention, name)?;
+            let document = bundle.text(manifest.unit);
+            mention.spot.replace(document, &mention.text, &new)
         })
     }
 }
@@ -96,6 +94,7 @@ pub fn rewrite(bundle: &Bundle<'_>, plan: &Plan, minted: &Minted) -> Result<Link
     let gone: HashSet<_> = bundle.consumed.iter().copied().collect();
     for manifest in &bundle.manifests {
         let consumed = gone.contains(&(manifest.unit, manifest.item));
+        let document = bundle.text(manifest.unit);
         links.first.push(links.meanings.len());
         for mention in &manifest.mentions {
             let mut meant = None;
@@ -108,10 +107,10 @@ pub fn rewrite(bundle: &Bundle<'_>, plan: &Plan, minted: &Minted) -> Result<Link
                 Found::None => {}
                 Found::One(meaning, name) => {
                     meant = Some(meaning);
-                    if let Some(new) = replacement(mention, name) {
+                    if replacement(mention, name).is_some() {
                         if mention.spot.shared {
                             report.push(aliased(&places, manifest, mention));
-                        } else if rename(bundle.text(manifest.unit), mention, &new).is_none() {
+                        } else if !mention.spot.is_replaceable(document, &mention.text) {
                             report.push(unreplaceable(&places, manifest, mention));
                         }
                     }
@@ -189,10 +188,6 @@ fn replacement(mention: &Mention<'_>, name: &str) -> Option<String> {
         _ => name.to_owned(),
     };
     (new != mention.text).then_some(new)
-}
-
-fn rename(document: &str, mention: &Mention<'_>, new: &str) -> Option<Edit> {
-    mention.spot.replace(document, &mention.text, new)
 }
 
 fn aliased(places: &Places<'_>, manifest: &Manifest<'_>, mention: &Mention<'_>) -> Diagnostic {

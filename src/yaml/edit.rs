@@ -85,27 +85,39 @@ impl ScalarSpot {
         }
     }
 
+    /// The bytes that have to go for the string `old` to be replaced.
+    fn spelled(&self, document: &str, old: &str) -> Option<Range<usize>> {
+        let whole = self.bytes.start as usize..self.bytes.end as usize;
+        let token = document.get(whole.clone())?;
+        match self.style {
+            Style::Plain | Style::Single | Style::Double => Some(whole),
+            Style::BlockScalar => {
+                let start = whole.start + token.find(old)?;
+                Some(start..start + old.len())
+            }
+            Style::Flow | Style::Block => None,
+        }
+    }
+
+    /// Whether the string `old` can be replaced.
+    #[must_use]
+    pub fn is_replaceable(&self, document: &str, old: &str) -> bool {
+        self.spelled(document, old).is_some()
+    }
+
     /// Replaces the string `old` by `new`, keeping the way it is quoted.
     #[must_use]
     pub fn replace(&self, document: &str, old: &str, new: &str) -> Option<Edit> {
-        let whole = self.bytes.start as usize..self.bytes.end as usize;
-        let token = document.get(whole.clone())?;
+        let bytes = self.spelled(document, old)?;
         let simple = !new.contains(['\'', '\\', '"', '\n']);
-        let (bytes, text, plain) = match self.style {
-            Style::Plain => {
-                let text = plain_or_quoted(new);
-                let plain = !text.starts_with('"');
-                (whole, text, plain)
-            }
-            Style::Single if simple => (whole, format!("'{new}'"), false),
-            Style::Single | Style::Double => (whole, quote(new), false),
-            Style::BlockScalar => {
-                let at = token.find(old)?;
-                let start = whole.start + at;
-                (start..start + old.len(), new.to_owned(), false)
-            }
+        let text = match self.style {
+            Style::Plain => plain_or_quoted(new),
+            Style::Single if simple => format!("'{new}'"),
+            Style::Single | Style::Double => quote(new),
+            Style::BlockScalar => new.to_owned(),
             Style::Flow | Style::Block => return None,
         };
+        let plain = self.style == Style::Plain && !text.starts_with('"');
         let with = vec![fingerprint(
             Kind::Scalar,
             self.depth.into(),

@@ -8,7 +8,7 @@ use std::borrow::Cow;
 
 use super::edit::{Edit, ScalarSpot, offset};
 use super::emit::Value;
-use super::scalar::{plain_or_quoted, quote};
+use super::scalar::{may_be_plain, plain_or_quoted, quote};
 use super::tree::{Kind, NodeRef, Style, fingerprint};
 
 /// Why a mapping cannot take an entry.
@@ -125,6 +125,16 @@ impl<'t> Slot<'t> {
             .iter()
             .find(|one| one.key == key)
             .map(|one| &*one.text)
+    }
+
+    /// Whether `set` will make edits.
+    #[must_use]
+    pub fn takes(&self, document: &str, entries: &[(&str, String)]) -> bool {
+        self.existing.iter().all(|one| {
+            let new = entries.iter().find(|(key, _)| one.key == *key);
+            let same = new.is_none_or(|(_, value)| one.text == *value);
+            same || !one.spot.shared && one.spot.is_replaceable(document, &one.text)
+        })
     }
 
     /// Edits that set `entries`; those that already have their value need none. `None` when an
@@ -301,26 +311,22 @@ impl Opening {
             Shape::Block { column, crlf } => {
                 let column = column as usize;
                 let newline = if crlf { "\r\n" } else { "\n" };
-                let mut lines = Vec::new();
+                let mut out = String::new();
+                // the first line starts where the first key stood
+                let indent = |out: &mut String, deep: usize| {
+                    let spaces = if out.is_empty() { 0 } else { column + 2 * deep };
+                    out.extend(std::iter::repeat_n(' ', spaces));
+                };
                 for (deep, key) in self.missing.iter().enumerate() {
-                    lines.push((deep, format!("{key}:")));
+                    indent(&mut out, deep);
+                    out.extend([key, ":", newline]);
                 }
                 for (key, value) in entries {
-                    lines.push((
-                        self.missing.len(),
-                        format!("{}: {}", plain_or_quoted(key), value.to_json()),
-                    ));
+                    indent(&mut out, self.missing.len());
+                    out.extend([&plain_or_quoted(key), ": ", &value.to_json(), newline]);
                 }
-                // the first line starts where the first key stood; the last ends before it
-                let mut out = String::new();
-                for (at, (deep, line)) in lines.iter().enumerate() {
-                    if at > 0 {
-                        out.push_str(&" ".repeat(column + 2 * deep));
-                    }
-                    out.push_str(line);
-                    out.push_str(newline);
-                }
-                out.push_str(&" ".repeat(column));
+                // and the last one ends before it
+                indent(&mut out, 0);
                 out
             }
         }
@@ -328,7 +334,7 @@ impl Opening {
 
     fn fingerprints(&self, entries: &[(String, Value)]) -> Vec<u32> {
         let block = matches!(self.shape, Shape::Block { .. });
-        let plain = |text: &str| block && plain_or_quoted(text) == text;
+        let plain = |text: &str| block && may_be_plain(text);
         let mut out = Vec::new();
         let mut depth = self.depth as usize;
         if let Shape::Null { .. } = self.shape {
