@@ -130,6 +130,32 @@ def config(delivery, prefix="", secrets=SECRETS):
     return CONFIG.format(delivery=delivery) + "".join(lines)
 
 
+def monorepo(root):
+    """1,000 managed secrets and 5,000 workloads, once with a lock and once without, and a kustomization."""
+    names = [f"account-{n:04}" for n in range(1000)]
+    secrets = "".join(f"  - {{name: {name}, path: shop/{name}, keys: {{password: password}}}}\n" for name in names)
+    head = CONFIG.format(delivery="VaultStaticSecret")
+    manifests = users(5_000, lambda n: names[n % len(names)])
+    versions = "".join(
+        f"      shop/{name}:\n" + "".join(f"      - {{created: 2026-10-0{day}T09:00:00Z, data: {{password: s3cr3t-{name}-{day}}}}}\n" for day in (1, 2))
+        for name in names
+    )
+    store = "apiVersion: countersign.dev/v1alpha1\nkind: FileStore\nmounts:\n  kvv2:\n    engine: kv-v2\n    secrets:\n" + versions
+    kustomization = "resources: [manifests.yaml, config.yaml]\n"
+    locked = head.replace("  lock: none\n", "").replace("  name: shop\n", "  name: shop\n  namespace: shop\n") + secrets
+    return {
+        f"{root}/unlocked.yaml": head + secrets,
+        f"{root}/locked.yaml": locked,
+        f"{root}/users.yaml": manifests,
+        f"{root}/store.yaml": store,
+        f"{root}/tree/kustomization.yaml": kustomization,
+        # kustomize takes minutes for 5,000
+        f"{root}/tree/manifests.yaml": users(1_000, lambda n: names[n]),
+        f"{root}/tree/config.yaml": locked,
+        f"{root}/few.yaml": head.replace("  lock: none\n", "") + "".join(secrets.splitlines(keepends=True)[:500]),
+    }
+
+
 def store():
     lines = ["apiVersion: countersign.dev/v1alpha1\nkind: FileStore\nmounts:\n  kvv2:\n    engine: kv-v2\n    secrets:\n"]
     for n in range(SECRETS):
@@ -148,6 +174,7 @@ def main(folder):
         "secret.yaml": config("Secret"),
         "nowhere.yaml": config("Secret", "nowhere-"),
         "store.yaml": store(),
+        **monorepo("monorepo"),
     }
     # 100 resources in and 100 out: the config goes, and one object comes instead
     resources = users(99, lambda _: account(0)) + "---\n" + config("VaultStaticSecret", secrets=1)

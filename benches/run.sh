@@ -17,3 +17,4 @@ trap 'exit 130' INT TERM
 python3 -B "$here/generate.py" "$data"
 # a small interpreter: the kernel counts its memory as the least that a child can have had
 python3 -B -I -S "$here/measure.py" "$data" "${1:-15}"
+python3 -B "$here/locked.py" "$data" "${1:-15}"

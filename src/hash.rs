@@ -79,22 +79,32 @@ pub struct Short([u8; 10]);
 
 impl fmt::Display for Short {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0
-            .iter()
-            .try_for_each(|byte| f.write_char(char::from(*byte)))
+        let mut letters = self.0.iter();
+        letters.try_for_each(|letter| f.write_char(char::from(*letter)))
     }
 }
 
-/// The first ten hex digits of SHA-256, spelled so that no word appears (kustomize api/hasher
-/// `encode`).
+/// How a hex digit is spelled, so that no word appears (kustomize api/hasher `encode`).
+const LETTERS: &[u8; 16] = b"gh2k456789mbcdtf";
+
+/// The first ten hex digits of SHA-256, as kustomize spells them.
 #[must_use]
 pub fn short(bytes: &[u8]) -> Short {
-    const DIGITS: &[u8; 16] = b"gh2k456789mbcdtf";
     let digest = Sha256::digest(bytes);
-    Short(std::array::from_fn(|at| {
-        let nibble = digest[at / 2] >> (4 * (1 - at % 2)) & 0xF;
-        DIGITS[usize::from(nibble)]
-    }))
+    let digit = |at: usize| (digest[at / 2] >> if at.is_multiple_of(2) { 4 } else { 0 }) & 0xF;
+    Short(std::array::from_fn(|at| LETTERS[usize::from(digit(at))]))
+}
+
+/// The same from a digest that is written out; `None`: it is none.
+#[must_use]
+pub fn short_of(digest: &str) -> Option<String> {
+    let legal = digest.len() == 64
+        && digest
+            .bytes()
+            .all(|b| b.is_ascii_digit() || (b'a'..=b'f').contains(&b));
+    let digits = digest.chars().take(10).filter_map(|c| c.to_digit(16));
+    let letters = digits.map(|digit| char::from(LETTERS[digit as usize]));
+    legal.then(|| letters.collect())
 }
 
 /// Whether `text` has the form of a suffix.
@@ -121,6 +131,12 @@ pub fn secret_json(secret_type: &str, data: &[(String, String)]) -> String {
         go_json_object(data),
         go_json_string(secret_type)
     )
+}
+
+/// The digest that kustomize's suffix of a Secret is cut from.
+#[must_use]
+pub fn data_digest(secret_type: &str, data: &[(String, String)]) -> String {
+    hex(&Sha256::digest(secret_json(secret_type, data).as_bytes()))
 }
 
 /// kustomize's suffix of a Secret.

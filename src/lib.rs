@@ -4,34 +4,92 @@
 //! stages do no I/O; `door`, the stores, `cli` and `main` are the edges.
 
 pub mod cli;
+pub mod command;
 pub mod config;
 pub mod diag;
 pub mod door;
 pub mod hash;
 pub mod kube;
+pub mod lock;
+pub mod locking;
+pub mod review;
 pub mod stage;
 pub mod value;
 pub mod vault;
 pub mod yaml;
 
+use std::sync::Arc;
+
 use diag::Report;
-use stage::plan::Runner;
+use lock::{Locks, NoLocks};
+use locking::Learned;
+use stage::plan::{Mode, Terms};
 use stage::write::Rendered;
 use stage::{Request, mint, plan, read, resolve, rewrite, stamp, write};
 use vault::Store;
 
+/// What the runner brings to a run: the repository has no say in it.
+#[derive(Clone, Copy)]
+pub struct Runner<'r> {
+    /// Where secrets are read.
+    pub store: &'r dyn Store,
+    /// Where locks are read.
+    pub locks: &'r dyn Locks,
+    /// What the run is for.
+    pub mode: Mode,
+    /// Whether a kept generation that cannot be made again is an error.
+    pub strict: bool,
+}
+
+/// The managed secrets that manifests and configs define: what `lock` works on. Asks nobody.
+pub fn learn(request: &Request, address: Option<&str>) -> Result<Vec<Learned>, Report> {
+    let mut bundle = read::read(request)?;
+    let terms = Terms {
+        address,
+        locks: &NoLocks,
+        mode: Mode::Learn,
+    };
+    let plan = plan::plan(&mut bundle, terms)?;
+    let learned = plan.wants.iter().map(|want| Learned {
+        config: Arc::new(want.config(&bundle).clone()),
+        managed: want.secret(&bundle).clone(),
+        namespace: want.namespace.clone(),
+    });
+    Ok(learned.collect())
+}
+
+impl<'r> Runner<'r> {
+    /// A runner without locks, for configs that need none.
+    #[must_use]
+    pub fn unlocked(store: &'r dyn Store) -> Self {
+        Self {
+            store,
+            locks: &NoLocks,
+            mode: Mode::Render,
+            strict: false,
+        }
+    }
+}
+
 /// The program: manifests and configs in, manifests with their secrets out; or everything that is
 /// wrong, and nothing out.
-pub fn render<'r>(request: &'r Request, store: &dyn Store) -> Result<Rendered<'r>, Report> {
+pub fn render<'r>(request: &'r Request, runner: Runner<'_>) -> Result<Rendered<'r>, Report> {
+    let Runner {
+        store,
+        locks,
+        mode,
+        strict,
+    } = runner;
     let mut bundle = read::read(request)?;
-    let plan = plan::plan(
-        &mut bundle,
-        Runner {
-            address: store.address(),
-        },
-    )?;
-    let resolved = resolve::resolve(&bundle, &plan, store)?;
-    let minted = mint::mint(&bundle, &plan, &resolved)?;
+    let terms = Terms {
+        address: store.address(),
+        locks,
+        mode,
+    };
+    let plan = plan::plan(&mut bundle, terms)?;
+    let subjects = plan.subjects(&bundle);
+    let resolved = resolve::resolve(&subjects, store, strict)?;
+    let minted = mint::mint(&subjects, resolved, strict)?;
     let links = rewrite::rewrite(&bundle, &plan, &minted)?;
     let stamps = stamp::stamp(&bundle, &plan, &minted, &links)?;
     write::write(bundle, plan, minted, links, stamps)

@@ -1,16 +1,14 @@
 //! argv in; bytes and an exit code out, once.
 
 use std::io::{self, IsTerminal, Write};
-use std::path::Path;
 use std::process::ExitCode;
 
 use clap::{CommandFactory, Parser};
 use countersign::cli::args::{Cli, Command, Common};
-use countersign::cli::{exit, explain, settings};
+use countersign::cli::{exit, explain};
+use countersign::command::{self, Done, Output};
 use countersign::diag::{Code, Diagnostic, Report, render::render};
-use countersign::door::{files, krm, kustomize, origin};
-use countersign::stage::write::Rendered;
-use countersign::stage::{Request, Shape};
+use countersign::door::{files, krm};
 
 /// Freed memory is wiped, also that of libraries: values pass through TLS and HTTP buffers.
 #[global_allocator]
@@ -28,18 +26,18 @@ fn main() -> ExitCode {
         }
         None => function(&cli.common),
         Some(Command::Render { paths, configs }) => {
-            let shape = Shape::Stream;
-            let request = files::inputs(&paths, &configs).map(|inputs| Request { inputs, shape });
-            let mut rendered = match &request {
-                Ok(request) => run(request, &cli.common),
-                Err(report) => Err(report.clone()),
-            };
-            for folder in paths.iter().filter(|path| *path != Path::new("-")) {
-                if kustomize::file_of(folder).is_some() {
-                    origin::find(said(&mut rendered), folder, &folder.display().to_string());
-                }
+            finish(command::render::render(&paths, &configs, &cli.common), None)
+        }
+        Some(Command::Lock(args)) => finish(command::lock::lock(&args, &cli.common), None),
+        Some(Command::Plan(args)) => {
+            let done = command::plan::plan(&args, &cli.common, io::stdout().is_terminal());
+            let failed = done.is_err();
+            let code = finish(done, None);
+            // 2 says that something rolls
+            if failed && args.exit_code {
+                return ExitCode::FAILURE;
             }
-            finish(rendered, None)
+            code
         }
         Some(Command::Explain { code }) => match explain::explain(&code) {
             Ok(text) => put(text.as_bytes()),
@@ -63,32 +61,11 @@ fn function(common: &Common) -> ExitCode {
         return finish(Err(diagnostic.into()), None);
     }
     let name = krm::function_name(&text).unwrap_or_else(|| "countersign".to_owned());
-    let request = krm::request(text);
-    let mut rendered = run(&request, common);
-    // kustomize runs a function in the folder of the kustomization that lists it
-    origin::find(said(&mut rendered), Path::new("."), files::STDIN);
-    finish(rendered, Some(&name))
-}
-
-fn run<'r>(request: &'r Request, common: &Common) -> Result<Rendered<'r>, Report> {
-    let chosen = settings::store(&common.store)?;
-    let mut rendered = countersign::render(request, chosen.store.as_ref())?;
-    if rendered.asked {
-        rendered.warnings.extend(chosen.warnings);
-    }
-    Ok(rendered)
-}
-
-/// What there is to say, whichever way it went.
-fn said<'r>(rendered: &'r mut Result<Rendered<'_>, Report>) -> &'r mut [Diagnostic] {
-    match rendered {
-        Ok(rendered) => &mut rendered.warnings,
-        Err(report) => &mut report.diagnostics,
-    }
+    finish(command::function::function(text, common), Some(&name))
 }
 
 /// Everything on stdout, or the report on stderr and nothing on stdout.
-fn finish(rendered: Result<Rendered<'_>, Report>, function: Option<&str>) -> ExitCode {
+fn finish(done: Result<Done, Report>, function: Option<&str>) -> ExitCode {
     let colour = io::stderr().is_terminal();
     // kustomize does not say which function failed, so each message does
     let text = |diagnostics: &[Diagnostic]| {
@@ -101,20 +78,25 @@ fn finish(rendered: Result<Rendered<'_>, Report>, function: Option<&str>) -> Exi
         });
         named.collect::<Vec<_>>().join("\n")
     };
-    match rendered {
-        Ok(rendered) => {
-            let warnings = Report {
-                diagnostics: rendered.warnings.clone(),
-            }
-            .sorted();
-            say(&text(&warnings));
-            #[cfg(target_os = "linux")]
-            files::widen(&io::stdout());
-            let mut out = io::BufWriter::with_capacity(1 << 16, io::stdout().lock());
-            match rendered.write_to(&mut out) {
-                // memory is not freed piece by piece: the process ends here
-                Ok(()) => std::process::exit(0),
-                Err(error) => cannot_write(error.kind()),
+    match done {
+        Ok(Done { output, said, exit }) => {
+            say(&text(&Report { diagnostics: said }.sorted()));
+            let written = match output {
+                Output::Text(text) => put(text.as_bytes()),
+                Output::Manifests(rendered) => {
+                    #[cfg(target_os = "linux")]
+                    files::widen(&io::stdout());
+                    let mut out = io::BufWriter::with_capacity(1 << 16, io::stdout().lock());
+                    match rendered.write_to(&mut out) {
+                        // memory is not freed piece by piece: the process ends here
+                        Ok(()) => std::process::exit(0),
+                        Err(error) => cannot_write(error.kind()),
+                    }
+                }
+            };
+            match exit {
+                Some(code) if written == ExitCode::SUCCESS => ExitCode::from(code),
+                _ => written,
             }
         }
         Err(report) => {

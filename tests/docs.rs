@@ -26,9 +26,28 @@ const PAGES: &[&str] = &[
     "README.md",
     "CONTRIBUTING.md",
     "docs/architecture.md",
+    "docs/disaster-recovery.md",
+    "docs/emergency.md",
     "docs/reference.md",
+    "docs/rollouts.md",
     "docs/security.md",
+    "examples/per-environment/README.md",
+    "examples/pull-requests/README.md",
 ];
+
+/// Those that show what commands print; each has its test below.
+const SESSIONS: &[&str] = &[
+    "README.md",
+    "docs/disaster-recovery.md",
+    "docs/emergency.md",
+    "docs/reference.md",
+    "docs/rollouts.md",
+    "examples/per-environment/README.md",
+    "examples/pull-requests/README.md",
+];
+
+/// Programs that need a cluster, a GitOps tool or a host of repositories: nobody can run them here.
+const ELSEWHERE: &[&str] = &["argocd", "flux", "gh", "git", "kubectl"];
 
 fn read(file: &str) -> String {
     fs::read_to_string(root().join(file)).unwrap_or_else(|error| panic!("`{file}`: {error}"))
@@ -68,26 +87,51 @@ fn the_code_map_says_what_each_file_says_of_itself() {
     );
 }
 
-#[test]
-fn the_readme_shows_what_its_commands_print() {
-    holds(
-        "README.md",
-        &session::replay("README.md", &read("README.md")),
-    );
-}
-
-#[test]
-fn the_reference_shows_what_its_commands_print() {
-    let page = "docs/reference.md";
+/// Every `console` block of a page prints what the page shows.
+#[track_caller]
+fn session_holds(page: &str) {
+    assert!(SESSIONS.contains(&page), "{page} is not among the sessions");
     holds(page, &session::replay(page, &read(page)));
 }
 
 #[test]
+fn the_readme_shows_what_its_commands_print() {
+    session_holds("README.md");
+}
+
+#[test]
+fn the_reference_shows_what_its_commands_print() {
+    session_holds("docs/reference.md");
+}
+
+#[test]
+fn the_page_for_emergencies_shows_what_its_commands_print() {
+    session_holds("docs/emergency.md");
+}
+
+#[test]
+fn the_page_for_disasters_shows_what_its_commands_print() {
+    session_holds("docs/disaster-recovery.md");
+}
+
+#[test]
+fn the_page_about_rollouts_shows_what_its_commands_print() {
+    session_holds("docs/rollouts.md");
+}
+
+#[test]
+fn the_example_with_environments_shows_what_its_commands_print() {
+    session_holds("examples/per-environment/README.md");
+}
+
+#[test]
+fn the_example_with_pull_requests_shows_what_its_commands_print() {
+    session_holds("examples/pull-requests/README.md");
+}
+
+#[test]
 fn the_other_pages_show_no_session() {
-    for page in PAGES
-        .iter()
-        .filter(|p| !matches!(**p, "README.md" | "docs/reference.md"))
-    {
+    for page in PAGES.iter().filter(|page| !SESSIONS.contains(page)) {
         let text = read(page);
         assert!(
             blocks(&text).iter().all(|b| b.language != "console"),
@@ -97,24 +141,48 @@ fn the_other_pages_show_no_session() {
 }
 
 #[test]
-fn the_picture_of_a_change_is_what_the_demo_shows() {
+fn the_picture_of_a_change_is_out_of_a_page_that_is_run() {
     let readme = read("README.md");
     let lines: Vec<&str> = readme.lines().collect();
-    let block = blocks(&readme)
-        .into_iter()
-        .find(|b| b.comment.as_deref() == Some("out of: make demo"));
-    let block = block.expect("the README has a picture");
+    let mut pictures = 0;
+    for block in blocks(&readme) {
+        let comment = block.comment.as_deref();
+        let Some(page) = comment.and_then(|c| c.strip_prefix("out of: ")) else {
+            continue;
+        };
+        assert!(SESSIONS.contains(&page), "nobody runs `{page}`");
+        let from = read(page);
+        let from: Vec<&str> = from.lines().collect();
+        let mut shown = vec!["…"];
+        shown.extend(&lines[block.lines]);
+        shown.push("…");
+        let mut stand = alike::Stand::new(alike::Differ::Clock);
+        assert!(
+            stand.alike(&shown, &from),
+            "{page} does not show\n{shown:#?}"
+        );
+        pictures += 1;
+    }
+    assert!(pictures > 0, "the README has a picture");
+}
+
+#[test]
+fn the_demo_shows_what_one_change_moves() {
     let outputs = session::run(&["examples/demo/run.sh".to_owned()]);
     let (status, output) = &outputs[0];
     assert_eq!(status, "0", "{output}");
-    let mut shown = vec!["…"];
-    shown.extend(&lines[block.lines]);
-    shown.push("…");
+    let page = [
+        "…",
+        "+    spec.version                 3",
+        "…",
+        "    changed    Deployment/prod-orders",
+        "…",
+        "    unchanged  Deployment/prod-web",
+        "…",
+    ];
     let printed: Vec<&str> = output.lines().collect();
-    assert!(
-        alike::Stand::new(false).alike(&shown, &printed),
-        "the demo shows\n{output}"
-    );
+    let mut stand = alike::Stand::new(alike::Differ::Clock);
+    assert!(stand.alike(&page, &printed), "the demo shows\n{output}");
 }
 
 #[test]
@@ -148,6 +216,11 @@ fn every_other_block_is_a_verb_of_the_makefile_or_no_command() {
             let place = format!("{page}:{}", block.lines.start);
             match block.language.as_str() {
                 "console" | "yaml" | "text" | "diff" | "rust" => {}
+                "sh" if block.comment.as_deref() == Some("not run here: it needs a cluster") => {
+                    for line in &lines[block.lines] {
+                        elsewhere(&place, line);
+                    }
+                }
                 "sh" => {
                     for line in &lines[block.lines] {
                         let verb = line
@@ -163,6 +236,26 @@ fn every_other_block_is_a_verb_of_the_makefile_or_no_command() {
                 other => panic!("{place}: nobody checks a block of `{other}`"),
             }
         }
+    }
+}
+
+/// A command that needs a cluster: the shell can read it, it calls nothing of ours whose printing
+/// could be shown, and kubectl knows its verb.
+#[track_caller]
+fn elsewhere(place: &str, line: &str) {
+    let part = line.split('|').next_back().unwrap_or(line);
+    let mut words = part.split_whitespace();
+    let program = words.next().unwrap_or_default();
+    assert!(ELSEWHERE.contains(&program), "{place}: who runs `{line}`?");
+    let verb = words
+        .find(|word| !word.starts_with('-'))
+        .unwrap_or_default();
+    let help = match program {
+        "kubectl" => format!("kubectl {verb} --help > help && grep -q 'kubectl {verb}' help"),
+        _ => "true".to_owned(),
+    };
+    for (status, output) in session::run(&[format!("sh -n <<'END'\n{line}\nEND"), help]) {
+        assert_eq!(status, "0", "{place}: `{line}`\n{output}");
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use clap::{Args, Parser, Subcommand};
+use clap::{Args, Parser, Subcommand, ValueEnum};
 
 /// Vault secrets in Kubernetes manifests, while they render: hashed names, and a config hash on every
 /// workload, so that a secret change is a rollout somebody approved.
@@ -37,6 +37,24 @@ pub struct Common {
         value_name = "STORE"
     )]
     pub store: String,
+    /// The lock: a file, or the directory that holds it; without it that of the folder that is built,
+    /// for a stream that of the current directory
+    #[arg(
+        long,
+        global = true,
+        env = "COUNTERSIGN_LOCK",
+        hide_env_values = true,
+        value_name = "FILE|DIR"
+    )]
+    pub lock: Option<PathBuf>,
+    /// Fail where a previous generation can no longer be made again, instead of leaving it out
+    #[arg(
+        long,
+        global = true,
+        env = "COUNTERSIGN_STRICT",
+        hide_env_values = true
+    )]
+    pub strict: bool,
     /// Say more about what is asked of the store; twice: also what is decided
     #[arg(short, long, global = true, action = clap::ArgAction::Count)]
     pub verbose: u8,
@@ -57,10 +75,91 @@ pub enum Command {
         #[arg(long = "config", value_name = "FILE")]
         configs: Vec<PathBuf>,
     },
+    /// Write which versions secrets stand at into `countersign.lock`
+    ///
+    /// Adds what is missing, moves nothing that is locked, and asks Vault only for what it must. Each
+    /// folder is built as its render would be; its lock lies in it.
+    Lock(LockArgs),
+    /// Say what a merge would do: which secrets move, which workloads roll and why
+    ///
+    /// Both sides are rendered as their locks say; no value is read.
+    Plan(PlanArgs),
     /// Explain an error code, as printed in brackets
     Explain {
         /// `missing-key`
         #[arg(value_name = "CODE")]
         code: String,
     },
+}
+
+/// Options of `lock`.
+#[derive(Args, Debug)]
+#[allow(
+    clippy::struct_excessive_bools,
+    reason = "each is a flag that a user may set"
+)]
+pub struct LockArgs {
+    /// Folders that are built, files, or `-` for a stream; the current directory if there is none
+    #[arg(value_name = "PATH|-")]
+    pub paths: Vec<PathBuf>,
+    /// A file that holds only VaultSecrets objects; may be given several times
+    #[arg(long = "config", value_name = "FILE")]
+    pub configs: Vec<PathBuf>,
+    /// Move to the newest version: everything, or NAME (may be given several times), or to VERSION,
+    /// which may be an older one
+    #[arg(long, value_name = "NAME[@VERSION]", num_args = 0..=1, default_missing_value = "")]
+    pub upgrade: Option<Vec<String>>,
+    /// Upgrade whatever uses this path of Vault, in every lock below PATH
+    #[arg(long, value_name = "MOUNT/PATH", requires = "upgrade")]
+    pub path: Option<String>,
+    /// Keep no previous generation of what moves: after a leak
+    #[arg(long)]
+    pub drop_previous: bool,
+    /// Write nothing; fail where the lock is not what `lock` would leave as it is
+    #[arg(long, conflicts_with_all = ["upgrade", "drop_previous", "dry_run"])]
+    pub check: bool,
+    /// With --check: also ask Vault whether every pin still is what it was
+    #[arg(long, requires = "check")]
+    pub online: bool,
+    /// Write nothing; say what would change
+    #[arg(long)]
+    pub dry_run: bool,
+    /// Let kustomize run the functions that the kustomization lists: they run with your environment
+    #[arg(long)]
+    pub enable_exec: bool,
+}
+
+/// Options of `plan`.
+#[derive(Args, Debug)]
+pub struct PlanArgs {
+    /// What would be merged: a folder that is built, a file, or `-`
+    #[arg(value_name = "PATH|-", default_value = ".")]
+    pub path: PathBuf,
+    /// What it is compared with: a revision of the repository, another folder, or a file of
+    /// manifests that were rendered before
+    #[arg(long, value_name = "REVISION|DIR|FILE", default_value = "HEAD")]
+    pub against: String,
+    /// A file that holds only VaultSecrets objects; may be given several times
+    #[arg(long = "config", value_name = "FILE")]
+    pub configs: Vec<PathBuf>,
+    /// For a terminal, for a program, or for the comment of a pull request
+    #[arg(long, value_enum, default_value_t = PlanFormat::Text)]
+    pub format: PlanFormat,
+    /// End with 0 where nothing rolls, 2 where something does, and 1 after any failure
+    #[arg(long)]
+    pub exit_code: bool,
+    /// Let kustomize run the functions that the kustomizations list: they run with your environment
+    #[arg(long)]
+    pub enable_exec: bool,
+}
+
+/// The words of `--format`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum PlanFormat {
+    /// For a terminal
+    Text,
+    /// For a program
+    Json,
+    /// For a comment
+    Markdown,
 }

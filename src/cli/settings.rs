@@ -1,13 +1,43 @@
 //! EDGE: what was decided: flags first, then the environment. The only reader of the environment.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
+use std::time::{SystemTime, UNIX_EPOCH};
 
 use crate::diag::{Code, Diagnostic};
 use crate::door::files;
+use crate::door::kustomize::TASK;
 use crate::vault::file_store::FileStore;
 use crate::vault::http::HttpStore;
 use crate::vault::settings::Settings;
-use crate::vault::{Ask, Reading, Refusal, Store};
+use crate::vault::{Ask, History, Reading, Refusal, SecretPath, Store};
+
+/// What a function is to do that runs within a build of `lock` or `plan`.
+pub enum Task {
+    /// Keep its configs in this folder and emit placeholders.
+    Record(PathBuf),
+    /// Emit what a reviewer compares.
+    Review,
+}
+
+/// The task of this process, if it has one.
+#[must_use]
+pub fn task() -> Option<Task> {
+    let task = std::env::var(TASK).ok()?;
+    match task.split_once(':') {
+        Some(("record", folder)) => Some(Task::Record(folder.into())),
+        None if task == "review" => Some(Task::Review),
+        _ => None,
+    }
+}
+
+/// Seconds since 1970.
+#[must_use]
+pub fn now() -> i64 {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH);
+    since.map_or(0, |since| {
+        i64::try_from(since.as_secs()).unwrap_or(i64::MAX)
+    })
+}
 
 /// The store of this run, and what has to be said about it.
 pub struct Chosen {
@@ -66,6 +96,10 @@ struct Unusable(Refusal);
 impl Store for Unusable {
     fn read(&self, asks: &[Ask]) -> Vec<Result<Reading, Refusal>> {
         asks.iter().map(|_| Err(self.0.clone())).collect()
+    }
+
+    fn history(&self, secrets: &[SecretPath]) -> Vec<Result<History, Refusal>> {
+        secrets.iter().map(|_| Err(self.0.clone())).collect()
     }
 
     fn address(&self) -> Option<&str> {

@@ -3,11 +3,13 @@
 //! Each top-level part of `spec` has its own function; one managed secret is `secret`'s business.
 
 use super::fields::{Fields, Reader};
+use super::keep::keep;
 use super::operator::operator;
+use super::parameters::Parameters;
 use super::rendered::{parameters, rendered};
 use super::secret::{self, Defaults};
 use super::stamp::{references, stamp};
-use super::{Config, Delivery, HashKind, KIND, LockMode};
+use super::{Config, Delivery, GitOps, HashKind, KIND, Keep, LockMode};
 use crate::diag::{Code, Report};
 use crate::kube::names;
 use crate::vault::Engine;
@@ -42,18 +44,19 @@ const SPEC: &[&str] = &[
     "operator",
     "hash",
     "hashKey",
+    "keep",
+    "gitops",
     "parameters",
     "secrets",
     "stamp",
     "references",
 ];
-const LATER: &[(&str, &str)] = &[
-    (
-        "keep",
-        "leave it out: previous generations come with the lock.",
-    ),
-    ("gitops", "leave it out: it comes with the lock."),
-    ("write", "leave it out: it comes with the lock."),
+const LATER: &[(&str, &str)] = &[("write", "leave it out: it comes with a later version.")];
+/// The words of `gitops`.
+pub const GITOPS: &[(&str, GitOps)] = &[
+    ("argocd", GitOps::ArgoCd),
+    ("flux", GitOps::Flux),
+    ("helm", GitOps::Helm),
 ];
 
 /// Decodes a VaultSecrets object. `Err` holds at least one error.
@@ -111,6 +114,7 @@ fn object(root: NodeRef<'_, '_>, reader: &Reader<'_>, name: String) -> Option<Co
             .as_ref()
             .and_then(|v| rendered(v, "mount", &parameters)),
         engine: vault.as_ref().and_then(|v| v.choice("engine", ENGINES)),
+        keep: keep(&spec, Keep::default()),
         parameters,
     };
     let address = vault.as_ref().and_then(|v| {
@@ -126,7 +130,9 @@ fn object(root: NodeRef<'_, '_>, reader: &Reader<'_>, name: String) -> Option<Co
     Some(Config {
         name,
         namespace,
-        lock: lock(&spec),
+        lock: lock(&spec, &defaults.parameters),
+        gitops: spec.choice("gitops", GITOPS),
+        keep: defaults.keep,
         address,
         operator,
         secrets,
@@ -136,25 +142,22 @@ fn object(root: NodeRef<'_, '_>, reader: &Reader<'_>, name: String) -> Option<Co
     })
 }
 
-fn lock(spec: &Fields<'_, '_>) -> LockMode {
+fn lock(spec: &Fields<'_, '_>, parameters: &Parameters) -> LockMode {
     if let Some(node) = spec
         .get("lock")
         .filter(|n| n.resolved().kind() == crate::yaml::Kind::Mapping)
     {
-        spec.reader.error_hint(
-            node,
-            "spec.lock",
-            Code::BadValue,
-            "another lock file is not supported yet",
-            "write `lock: none`; locks come with the next version.",
-        );
-        return LockMode::None;
+        let hint = "name the file: `lock: {file: locks/prod.lock}`.";
+        let fields = spec.reader.fields(node, "spec.lock", &["file"], &[]);
+        let file = fields.and_then(|fields| {
+            fields.required("file", hint)?;
+            rendered(&fields, "file", parameters)
+        });
+        return LockMode::Required(file);
     }
-    spec.choice(
-        "lock",
-        &[("required", LockMode::Required), ("none", LockMode::None)],
-    )
-    .unwrap_or(LockMode::Required)
+    spec.choice("lock", &[("required", false), ("none", true)])
+        .filter(|none| *none)
+        .map_or(LockMode::Required(None), |_| LockMode::None)
 }
 
 fn secrets(spec: &Fields<'_, '_>, defaults: &Defaults<'_, '_>) -> Vec<super::ManagedSecret> {

@@ -6,12 +6,13 @@
 pub mod decode;
 mod entries;
 pub mod fields;
-mod labels;
-mod operator;
+mod keep;
+pub(crate) mod labels;
+pub(crate) mod operator;
 pub mod parameters;
 mod rendered;
 mod secret;
-mod source;
+pub(crate) mod source;
 mod stamp;
 
 use crate::diag::Place;
@@ -33,6 +34,10 @@ pub struct Config {
     pub namespace: Option<String>,
     /// Whether a lock is required.
     pub lock: LockMode,
+    /// Whose protection emitted objects carry.
+    pub gitops: Option<GitOps>,
+    /// How long previous generations are emitted, unless a secret says otherwise.
+    pub keep: Keep,
     /// `spec.vault.address` and where it stands: compared with the runner's, never used.
     pub address: Option<(String, Place)>,
     /// What VaultStaticSecret objects say.
@@ -48,16 +53,57 @@ pub struct Config {
 }
 
 /// `spec.lock`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum LockMode {
-    /// Rendering without a lock is an error.
-    Required,
+    /// Rendering without a lock is an error; its file, where the config names another one.
+    Required(Option<String>),
     /// Every render follows the newest version.
     None,
 }
 
+/// `spec.gitops`: the tool that applies what is rendered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum GitOps {
+    /// Argo CD.
+    ArgoCd,
+    /// Flux.
+    Flux,
+    /// Helm.
+    Helm,
+}
+
+impl GitOps {
+    /// The word in a config.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            GitOps::ArgoCd => "argocd",
+            GitOps::Flux => "flux",
+            GitOps::Helm => "helm",
+        }
+    }
+}
+
+/// `keep`: how long previous generations are emitted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Keep {
+    /// So many are kept whatever their age.
+    pub count: u64,
+    /// Seconds for which each is kept whatever came after it.
+    pub at_least: i64,
+}
+
+impl Default for Keep {
+    fn default() -> Self {
+        Self {
+            count: 1,
+            at_least: 72 * 3600,
+        }
+    }
+}
+
 /// `spec.operator`.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Operator {
     /// `vaultAuthRef`, as the operator takes it: `name` or `namespace/name`.
     pub auth_ref: Option<String>,
@@ -96,6 +142,16 @@ pub enum Delivery {
 }
 
 impl Delivery {
+    /// The word in a config.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Delivery::Secret => "Secret",
+            Delivery::VaultStaticSecret => "VaultStaticSecret",
+            Delivery::Both => "Both",
+        }
+    }
+
     /// Whether a Secret with values is emitted.
     #[must_use]
     pub fn has_secret(self) -> bool {
@@ -157,6 +213,8 @@ pub struct ManagedSecret {
     pub name_suffix: bool,
     /// True: stable name, no version pinned, no rollout.
     pub follow: bool,
+    /// How long its previous generations are emitted.
+    pub keep: Keep,
     /// Each distinct source once.
     pub sources: Vec<Source>,
     /// What is taken from them.
@@ -208,7 +266,7 @@ pub struct Entry {
 }
 
 /// How the stored text becomes bytes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Decode {
     /// As it is.
     Text,

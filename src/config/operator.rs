@@ -19,7 +19,7 @@ pub fn operator(spec: &Fields<'_, '_>) -> Operator {
     )];
     let Some(fields) = reader.fields(
         node,
-        "spec.operator",
+        &spec.path("operator"),
         &[
             "vaultAuthRef",
             "refreshAfter",
@@ -39,7 +39,7 @@ pub fn operator(spec: &Fields<'_, '_>) -> Operator {
         if !legal {
             reader.error_hint(
                 node,
-                "spec.operator.vaultAuthRef",
+                &fields.path("vaultAuthRef"),
                 Code::BadValue,
                 format!("`{text}` names no VaultAuth"),
                 "write `name` or `namespace/name`.",
@@ -52,7 +52,7 @@ pub fn operator(spec: &Fields<'_, '_>) -> Operator {
     {
         reader.error_hint(
             node,
-            "spec.operator.refreshAfter",
+            &fields.path("refreshAfter"),
             Code::BadValue,
             "the operator does not accept this duration",
             "write one number and one unit, `s`, `m` or `h`: `24h`, `90m`.",
@@ -61,7 +61,7 @@ pub fn operator(spec: &Fields<'_, '_>) -> Operator {
     let destination = fields.get("destination").and_then(|node| {
         reader.fields(
             node,
-            "spec.operator.destination",
+            &fields.path("destination"),
             &["labels", "annotations"],
             &[],
         )

@@ -3,11 +3,12 @@
 use super::decode::{DELIVERIES, HASHES};
 use super::entries::entries;
 use super::fields::{Fields, Reader};
+use super::keep::keep;
 use super::labels::labels;
 use super::parameters::Parameters;
 use super::rendered::rendered;
 use super::source::{Sources, source};
-use super::{Delivery, Entries, HashKey, HashKind, ManagedSecret};
+use super::{Delivery, Entries, HashKey, HashKind, Keep, ManagedSecret};
 use crate::diag::Code;
 use crate::kube::{names, types};
 use crate::vault::Engine;
@@ -29,6 +30,8 @@ pub struct Defaults<'n, 't> {
     pub engine: Option<Engine>,
     /// `spec.vault` is there but is no mapping, which has been reported.
     pub vault_unusable: bool,
+    /// `spec.keep`
+    pub keep: Keep,
     /// `spec.parameters`
     pub parameters: Parameters,
 }
@@ -51,13 +54,7 @@ const SECRET: &[&str] = &[
     "immutable",
     "nameSuffix",
     "follow",
-];
-const LATER: &[(&str, &str)] = &[
-    (
-        "keep",
-        "leave it out: previous generations come with the lock.",
-    ),
-    ("gitops", "leave it out: it comes with the lock."),
+    "keep",
 ];
 /// A hyphen and the ten characters of a suffix.
 const SUFFIX_LENGTH: usize = 11;
@@ -70,7 +67,7 @@ pub fn decode<'n>(
     defaults: &Defaults<'_, '_>,
     delivery_missing: &mut bool,
 ) -> Option<ManagedSecret> {
-    let fields = reader.fields(item, at, SECRET, LATER)?;
+    let fields = reader.fields(item, at, SECRET, &[])?;
     let name = name(&fields);
     let delivery = fields.choice("delivery", DELIVERIES).or(defaults.delivery);
     if delivery.is_none() && fields.get("delivery").is_none() {
@@ -116,6 +113,7 @@ pub fn decode<'n>(
         immutable,
         name_suffix: !follow && name_suffix,
         follow,
+        keep: keep(&fields, defaults.keep),
         sources,
         entries: entries?,
     };

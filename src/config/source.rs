@@ -105,7 +105,7 @@ pub fn source(
 }
 
 /// A mount or path without slashes at its ends, or a report: what is asked must be what is meant.
-fn clean(
+pub(crate) fn clean(
     reader: &Reader<'_>,
     node: NodeRef<'_, '_>,
     at: &str,

@@ -109,12 +109,19 @@ codes! {
     StoreSetting "store-setting" Store
     FileStoreBroken "file-store-broken" Store
     LockMissing "lock-missing" Lock
+    LockBroken "lock-broken" Lock
+    LockConflict "lock-conflict" Lock
+    LockNewer "lock-newer" Lock
+    LockForged "lock-forged" Lock
+    LockStale "lock-stale" Lock
+    LockRewritten "lock-rewritten" Lock
     ToolMissing "tool-missing" Tool
     ToolFailed "tool-failed" Tool
     Internal "internal-error" Internal
     FileStore "file-store" Notice
     Unlocked "unlocked" Notice
     Unreviewed "unreviewed" Notice
+    PreviousGone "previous-gone" Store
     UncoveredMention "uncovered-mention" Notice
     OtherNamespace "other-namespace" Notice
     StampNoEffect "stamp-no-effect" Notice

@@ -57,7 +57,7 @@ fn read_path(path: &Path) -> Result<Vec<Input>, Report> {
     }
     if path.is_dir() {
         if kustomize::file_of(path).is_some() {
-            return Ok(vec![input(path, kustomize::build(path)?)]);
+            return Ok(vec![input(path, kustomize::build(path, None)?)]);
         }
         return directory(path);
     }

@@ -2,7 +2,7 @@
 //!
 //! Plugins and exec functions stay off: the repository must not choose what runs. No shell.
 
-use std::ffi::OsStr;
+use std::ffi::OsString;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -13,6 +13,10 @@ use crate::diag::{Code, Diagnostic, Report};
 const FILES: &[&str] = &["kustomization.yaml", "kustomization.yml", "Kustomization"];
 /// Programs that can build one, best first.
 const PROGRAMS: &[(&str, &str)] = &[("kustomize", "build"), ("kubectl", "kustomize")];
+/// Where a build finds this program before any other of its name.
+const PROGRAM_FOLDER: &str = "bin";
+/// Tells the function within a build what to do; read by `cli::settings`.
+pub const TASK: &str = "COUNTERSIGN_TASK";
 /// More than this of a tool's complaint is not passed on.
 const COMPLAINT: usize = 8 * 1024;
 
@@ -23,22 +27,83 @@ pub fn file_of(folder: &Path) -> Option<PathBuf> {
     files.into_iter().find(|file| file.is_file())
 }
 
-/// Builds a kustomization.
-pub fn build(folder: &Path) -> Result<String, Report> {
-    for (program, verb) in PROGRAMS {
-        // a folder whose name starts with `-` is not a flag
-        let argument = if folder.is_absolute() {
-            folder.to_owned()
-        } else {
-            Path::new(".").join(folder)
+/// Functions that may run within a build, because the user said so: the first program called
+/// `countersign` that they find is this one, and it is told what to do instead of rendering.
+pub struct Functions {
+    folder: tempfile::TempDir,
+    task: String,
+}
+
+impl Functions {
+    /// Functions that keep what they saw, for `recorder::records`.
+    ///
+    /// # Errors
+    /// There is no room for a private folder.
+    pub fn recorded() -> Result<Self, Diagnostic> {
+        let mut functions = Self::within("")?;
+        functions.task = format!("record:{}", functions.folder.path().display());
+        Ok(functions)
+    }
+
+    /// Functions with another task.
+    ///
+    /// # Errors
+    /// As above.
+    pub fn within(task: &str) -> Result<Self, Diagnostic> {
+        let make = || -> io::Result<tempfile::TempDir> {
+            let folder = tempfile::tempdir()?;
+            let programs = folder.path().join(PROGRAM_FOLDER);
+            std::fs::create_dir(&programs)?;
+            #[cfg(unix)]
+            std::os::unix::fs::symlink(std::env::current_exe()?, programs.join("countersign"))?;
+            Ok(folder)
         };
-        let run = Command::new(program)
-            .args([OsStr::new(verb), argument.as_os_str()])
-            .stdin(Stdio::null())
-            .env_remove("VAULT_TOKEN")
-            .env_remove("BAO_TOKEN")
-            .output();
-        let output = match run {
+        let folder = make().map_err(|error| {
+            Diagnostic::error(
+                Code::WriteFailed,
+                format!("there is no private folder for the build: {}", error.kind()),
+            )
+            .hint("make room below TMPDIR.")
+        })?;
+        Ok(Self {
+            folder,
+            task: task.to_owned(),
+        })
+    }
+
+    /// The private folder, removed at the end.
+    #[must_use]
+    pub fn folder(&self) -> &Path {
+        self.folder.path()
+    }
+
+    fn path(&self) -> OsString {
+        let own = [self.folder.path().join(PROGRAM_FOLDER)];
+        let given = std::env::var_os("PATH").unwrap_or_default();
+        let all = own.into_iter().chain(std::env::split_paths(&given));
+        std::env::join_paths(all).unwrap_or(given)
+    }
+}
+
+/// Builds a kustomization; without `functions` it can run nothing.
+pub fn build(folder: &Path, functions: Option<&Functions>) -> Result<String, Report> {
+    // a folder whose name starts with `-` is not a flag
+    let argument = if folder.is_absolute() {
+        folder.to_owned()
+    } else {
+        Path::new(".").join(folder)
+    };
+    for (program, verb) in PROGRAMS {
+        let mut command = Command::new(program);
+        command.arg(verb).arg(&argument).stdin(Stdio::null());
+        command.env_remove("VAULT_TOKEN").env_remove("BAO_TOKEN");
+        if let Some(functions) = functions {
+            command.args(["--enable-alpha-plugins", "--enable-exec"]);
+            command
+                .env("PATH", functions.path())
+                .env(TASK, &functions.task);
+        }
+        let output = match command.output() {
             Ok(output) => output,
             Err(error) if error.kind() == io::ErrorKind::NotFound => continue,
             Err(error) => {
@@ -70,7 +135,7 @@ fn complaint(program: &str, verb: &str, folder: &Path, stderr: &[u8]) -> Diagnos
     let text = String::from_utf8_lossy(&stderr[..stderr.len().min(COMPLAINT)]);
     let text = text.trim();
     let hint = if text.contains("external plugins disabled") {
-        "take the function out of `transformers:` and `generators:`; `render` needs none. Or keep it and run `kustomize build --enable-alpha-plugins --enable-exec`."
+        "take the function out of `transformers:` and `generators:`; `render` needs none. Or keep it and run `kustomize build --enable-alpha-plugins --enable-exec`; `lock` and `plan` take `--enable-exec`."
     } else {
         "correct the kustomization; `countersign` only passes on what was said."
     };

@@ -3,4 +3,7 @@
 pub mod files;
 pub mod krm;
 pub mod kustomize;
+pub mod locks;
 pub mod origin;
+pub mod recorder;
+pub mod revision;

@@ -3,6 +3,7 @@
 pub mod component;
 pub mod data;
 pub mod function;
+pub mod gitops;
 pub mod id;
 pub mod manifest;
 pub mod mention;

@@ -20,6 +20,8 @@ pub const SOURCE: &str = "countersign.dev/source";
 /// Annotation: `spec.stamp` of the config, where it says anything, so that a second pass in a
 /// higher layer counts as the first one did. One `exclude|live kind/name key` a line.
 pub const STAMP: &str = "countersign.dev/stamp";
+/// Annotation: `true` on a generation that is only kept for old pods.
+pub const PREVIOUS: &str = "countersign.dev/previous";
 /// What stands for the generation of a followed secret: its name never changes.
 pub const FOLLOWED: &str = "followed";
 /// Annotation of a pod template: hash of all configuration that rolls it.
@@ -52,6 +54,8 @@ pub struct Own {
     pub sources: Vec<String>,
     /// What its config said about the stamp.
     pub stamp: StampRules,
+    /// Only kept for old pods: no manifest means it by its logical name.
+    pub previous: bool,
 }
 
 impl Own {
@@ -79,6 +83,7 @@ impl Own {
             generation: Some(annotation(GENERATION)?.to_owned()).filter(|g| g != FOLLOWED),
             sources,
             stamp: annotation(STAMP).map(parse_rules).unwrap_or_default(),
+            previous: annotation(PREVIOUS) == Some("true"),
         })
     }
 
@@ -102,6 +107,8 @@ pub struct Provenance {
     pub sources: Vec<(SecretPath, Option<u64>)>,
     /// What the config says about the stamp.
     pub stamp: StampRules,
+    /// Only kept for old pods.
+    pub previous: bool,
 }
 
 impl Provenance {

@@ -1,7 +1,8 @@
 //! A Secret as an object, and the metadata that it shares with a VaultStaticSecret.
 
-use super::own::Provenance;
-use crate::config::ManagedSecret;
+use super::gitops;
+use super::own::{PREVIOUS, Provenance};
+use crate::config::{GitOps, ManagedSecret};
 use crate::yaml::emit::Value;
 
 /// What both kinds of emitted objects are named and labelled with.
@@ -14,6 +15,8 @@ pub struct Metadata<'m> {
     pub managed: &'m ManagedSecret,
     /// Where it comes from.
     pub provenance: &'m Provenance,
+    /// Whose protection the object carries.
+    pub gitops: Option<GitOps>,
 }
 
 impl Metadata<'_> {
@@ -25,7 +28,13 @@ impl Metadata<'_> {
             pairs.push(("namespace".to_owned(), Value::text(namespace)));
         }
         pairs.push(("labels".to_owned(), Value::texts(self.labels())));
-        pairs.push(("annotations".to_owned(), Value::texts(self.annotations())));
+        // of the object itself: not for what an operator makes of it
+        let mut annotations = self.annotations();
+        if self.provenance.previous {
+            annotations.push((PREVIOUS.to_owned(), "true".to_owned()));
+        }
+        let annotations = gitops::protected(self.gitops, annotations);
+        pairs.push(("annotations".to_owned(), Value::texts(annotations)));
         Value::Mapping(pairs)
     }
 

@@ -8,7 +8,8 @@
 
 use super::secret::{Metadata, sorted};
 use crate::config::{Decode, Operator};
-use crate::vault::{Engine, Reading};
+use crate::lock::Pinned;
+use crate::vault::Engine;
 use crate::yaml::emit::Value;
 use crate::yaml::scalar::quote;
 
@@ -22,22 +23,21 @@ pub struct Key {
     pub decode: Decode,
 }
 
-/// A VaultStaticSecret. `reading` is the pinned version, or nothing for a followed secret;
-/// `keys` may then be empty, which lets every key through.
+/// A VaultStaticSecret of one source, which a followed secret does not pin; `keys` may then be empty,
+/// which lets every key through.
 #[must_use]
 pub fn static_secret(
     metadata: &Metadata<'_>,
     operator: &Operator,
-    reading: Option<&Reading>,
+    source: Option<&Pinned>,
     keys: &[Key],
 ) -> Value {
-    let managed = metadata.managed;
     let mut spec = Vec::new();
     let mut put = |key: &str, value: Value| spec.push((key.to_owned(), value));
     if let Some(auth) = &operator.auth_ref {
         put("vaultAuthRef", Value::text(auth.as_str()));
     }
-    if let Some(source) = managed.sources.first() {
+    if let Some(source) = source {
         if let Some(namespace) = &source.secret.namespace {
             put("namespace", Value::text(namespace.as_str()));
         }
@@ -45,7 +45,7 @@ pub fn static_secret(
         put("path", Value::text(source.secret.path.as_str()));
         put("type", Value::text(source.secret.engine.word()));
         if source.secret.engine == Engine::KvV2
-            && let Some(version) = reading.and_then(|r| r.version)
+            && let Some(version) = source.version
         {
             put("version", Value::Integer(version));
         }
@@ -54,10 +54,7 @@ pub fn static_secret(
     if let Some(hmac) = operator.hmac_secret_data {
         put("hmacSecretData", Value::Bool(hmac));
     }
-    put(
-        "destination",
-        destination(metadata, operator, reading, keys),
-    );
+    put("destination", destination(metadata, operator, source, keys));
     Value::Mapping(vec![
         (
             "apiVersion".to_owned(),
@@ -72,7 +69,7 @@ pub fn static_secret(
 fn destination(
     metadata: &Metadata<'_>,
     operator: &Operator,
-    reading: Option<&Reading>,
+    source: Option<&Pinned>,
     keys: &[Key],
 ) -> Value {
     let managed = metadata.managed;
@@ -101,7 +98,7 @@ fn destination(
             "excludes".to_owned(),
             Value::Sequence(vec![Value::text(".*")]),
         ));
-        let created = reading.and_then(|r| r.created.as_deref());
+        let created = source.and_then(|s| s.created.as_deref());
         let templates = keys.iter().map(|Key { key, from, decode }| {
             (
                 key.clone(),

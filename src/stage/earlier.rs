@@ -8,7 +8,7 @@ use std::collections::HashMap;
 
 use super::Bundle;
 use super::places::Places;
-use super::plan::Want;
+use super::plan::{Kept, Want};
 use crate::config::StampRules;
 use crate::diag::{Code, Diagnostic, Report};
 use crate::kube::id::namespaces_agree;
@@ -60,6 +60,7 @@ pub struct Earlier {
 pub fn earlier(
     bundle: &Bundle<'_>,
     wants: &[Want],
+    kept: &[Kept],
     places: &Places<'_>,
     report: &mut Report,
 ) -> Earlier {
@@ -71,8 +72,22 @@ pub fn earlier(
             want.secret(bundle).name == own.logical
                 && namespaces_agree(want.namespace.as_deref(), namespace)
         });
+        let again = kept.iter().any(|one| {
+            one.name() == manifest.id.name && namespaces_agree(one.namespace.as_deref(), namespace)
+        });
+        if again {
+            out.consumed.push((manifest.unit, manifest.item));
+            // what is still current in the input may have become previous since
+            if own.previous || want.is_none() {
+                continue;
+            }
+        }
         match want {
             None => adopt(&mut out.adopted, manifest, own),
+            // the lock does not keep it any more
+            Some(at) if own.previous && sources(bundle, &wants[at]) == own.sources => {
+                out.consumed.push((manifest.unit, manifest.item));
+            }
             Some(at) if sources(bundle, &wants[at]) == own.sources => {
                 let names = earlier_names(manifest, own).chain([manifest.id.name.to_string()]);
                 out.replaced
@@ -95,7 +110,7 @@ pub fn earlier(
     }
     let key = |a: &Adopted| (a.logical.clone(), a.namespace.clone());
     let mut generations: HashMap<_, usize> = HashMap::new();
-    for one in &out.adopted {
+    for one in out.adopted.iter().filter(|one| !one.aliases.is_empty()) {
         *generations.entry(key(one)).or_default() += 1;
     }
     // several generations of one secret: a logical name does not say which is meant
@@ -131,8 +146,14 @@ fn adopt(adopted: &mut Vec<Adopted>, manifest: &Manifest<'_>, own: &Own) {
         return;
     }
     adopted.retain(|a| !same(a));
-    let mut aliases: Vec<String> = earlier_names(manifest, own).collect();
-    aliases.push(own.logical.clone());
+    let mut aliases: Vec<String> = Vec::new();
+    if own.previous {
+        // whatever overlays made of its name; by its logical name nobody means it
+        aliases.extend(own.minted());
+    } else {
+        aliases.extend(earlier_names(manifest, own));
+        aliases.push(own.logical.clone());
+    }
     aliases.retain(|alias| *alias != id.name);
     // only a name that does not carry its generation needs its keys told apart, and only
     // `content` says no more than the object itself

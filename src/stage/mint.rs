@@ -6,23 +6,28 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
-use super::Bundle;
-use super::plan::{Plan, Want};
-use super::resolve::{Item, Resolved, items, picked};
-use crate::config::{Config, Decode, HashKind, ManagedSecret};
+use super::generation::generation;
+use super::locked::other_data;
+use super::resolve::{Item, Resolved, items};
+use super::subject::Subject;
+use crate::config::{Decode, HashKind};
 use crate::diag::{Code, Diagnostic, Report};
 use crate::hash;
 use crate::kube::static_secret::{self, Key};
 use crate::kube::{names, own, secret};
+use crate::lock::{self, Selection};
 use crate::value::SecretValue;
+use crate::vault::Depth;
 use crate::yaml::emit::Value;
 
 /// mint → rewrite, stamp, write.
 pub struct Minted {
     /// One for each want.
     pub generations: Vec<Generation>,
-    /// What is emitted, in the order of the configs.
+    /// What is emitted, in the order of the configs; previous generations last.
     pub objects: Vec<Object>,
+    /// What the user should know.
+    pub warnings: Vec<Diagnostic>,
 }
 
 /// A managed secret at fixed versions of its sources.
@@ -39,15 +44,13 @@ pub struct Generation {
 
 /// One emitted object. Holds data: neither Debug nor Clone.
 pub struct Object {
-    /// Index of its want.
-    pub want: usize,
     /// `Secret` or `VaultStaticSecret`.
     pub kind: &'static str,
     /// Its name.
     pub name: String,
     /// Its namespace.
     pub namespace: Option<String>,
-    /// The name that manifests use.
+    /// The name that manifests use; its own for a previous generation, which nobody may mean.
     pub logical: String,
     /// A Secret of that name is emitted too, or is this one.
     pub has_secret: bool,
@@ -55,48 +58,78 @@ pub struct Object {
     pub value: Value,
 }
 
-/// Makes everything that the plan wants.
-pub fn mint(bundle: &Bundle<'_>, plan: &Plan, resolved: &Resolved) -> Result<Minted, Report> {
+/// Makes everything that is wanted, and what is kept. Where `strict` is false, a generation that is
+/// only kept and does not come out as it was is left out, with a warning.
+pub fn mint(
+    subjects: &[Subject<'_>],
+    mut resolved: Resolved,
+    strict: bool,
+) -> Result<Minted, Report> {
     let mut report = Report::default();
     let mut minted = Minted {
         generations: Vec::new(),
         objects: Vec::new(),
+        warnings: std::mem::take(&mut resolved.warnings),
     };
-    for (at, want) in plan.wants.iter().enumerate() {
-        match one(bundle, at, want, resolved) {
+    for (at, subject) in subjects.iter().enumerate() {
+        if resolved.gone.contains(&at) {
+            continue;
+        }
+        match one(subject, &resolved) {
             Ok((generation, objects)) => {
-                minted.generations.push(generation);
+                if !subject.previous {
+                    minted.generations.push(generation);
+                }
                 minted.objects.extend(objects);
+            }
+            Err(problems) if subject.previous => {
+                let first = problems.diagnostics.first();
+                let why = first.map_or("", |first| first.message.as_str());
+                report.push(super::previous::gone(subject, why, strict));
             }
             Err(problems) => report.extend(problems),
         }
     }
-    report.check(minted)
+    if report.has_errors() {
+        return Err(report);
+    }
+    minted.warnings.extend(report.diagnostics);
+    Ok(minted)
 }
 
-fn one(
-    bundle: &Bundle<'_>,
-    at: usize,
-    want: &Want,
+/// The generation of one subject and its data as it stands in a Secret.
+pub fn pinned(subject: &Subject<'_>, resolved: &Resolved) -> Result<lock::Generation, Report> {
+    let data = values(subject, resolved)?;
+    let digest = digest(subject, resolved, &encoded(&data));
+    Ok(generation(subject, resolved, digest))
+}
+
+fn values(
+    subject: &Subject<'_>,
     resolved: &Resolved,
-) -> Result<(Generation, Vec<Object>), Report> {
-    let (config, managed) = (want.config(bundle), want.secret(bundle));
-    let data = if want.depth == Some(crate::vault::Depth::Values) {
-        data(managed, resolved)?
+) -> Result<Vec<(String, SecretValue)>, Report> {
+    if subject.depth == Some(Depth::Values) {
+        data(subject, resolved)
     } else {
-        Vec::new()
-    };
-    let encoded = |data: &[(String, SecretValue)]| -> Vec<(String, String)> {
-        data.iter()
-            .map(|(key, value)| (key.clone(), hash::wrapped_base64(value.expose())))
-            .collect()
-    };
-    let suffix = if managed.follow {
-        None
-    } else {
-        Some(suffix(config, managed, resolved, &encoded(&data)))
-    };
-    let name = match &suffix {
+        Ok(Vec::new())
+    }
+}
+
+fn encoded(data: &[(String, SecretValue)]) -> Vec<(String, String)> {
+    data.iter()
+        .map(|(key, value)| (key.clone(), hash::wrapped_base64(value.expose())))
+        .collect()
+}
+
+fn one(subject: &Subject<'_>, resolved: &Resolved) -> Result<(Generation, Vec<Object>), Report> {
+    let managed = subject.managed;
+    let data = values(subject, resolved)?;
+    let encoded = encoded(&data);
+    let pinned = generation(subject, resolved, digest(subject, resolved, &encoded));
+    if let Some(problem) = other_data(subject, &pinned) {
+        return Err(problem.into());
+    }
+    let name = match &pinned.suffix {
         Some(suffix) if managed.name_suffix => format!("{}-{suffix}", managed.name),
         _ => managed.name.clone(),
     };
@@ -106,63 +139,74 @@ fn one(
             .map(|(key, value)| (key.clone(), hash::value_digest(value.expose())))
             .collect()
     });
-    let provenance = provenance(config, managed, suffix.as_deref(), resolved);
+    let provenance = provenance(subject, &pinned);
     let object = |kind, value| Object {
-        want: at,
         kind,
         name: name.clone(),
-        namespace: want.namespace.clone(),
-        logical: managed.name.clone(),
+        namespace: subject.namespace.map(str::to_owned),
+        logical: if subject.previous {
+            name.clone()
+        } else {
+            managed.name.clone()
+        },
         has_secret: managed.delivery.has_secret(),
         value,
     };
     let metadata = secret::Metadata {
         name: &name,
-        namespace: want.namespace.as_deref(),
+        namespace: subject.namespace,
         managed,
         provenance: &provenance,
+        gitops: subject.gitops,
     };
     let mut objects = Vec::new();
     if managed.delivery.has_secret() {
-        objects.push(object("Secret", secret::secret(&metadata, encoded(&data))));
+        objects.push(object("Secret", secret::secret(&metadata, encoded)));
     }
     if managed.delivery.has_operator() {
-        // a followed secret is not read: its templates only guard that the keys are there
-        let items = if managed.follow {
-            picked(managed)
-        } else {
-            items(managed, resolved)
-        };
-        let keys: Vec<Key> = items.into_iter().map(key).collect();
-        let reading = managed
-            .sources
-            .first()
-            .and_then(|source| resolved.reading(source));
+        let source = pinned.sources.first();
+        let keys = source.map_or_else(Vec::new, |source| keys_of(&source.keys));
         objects.push(object(
             "VaultStaticSecret",
-            static_secret::static_secret(&metadata, &config.operator, reading, &keys),
+            static_secret::static_secret(&metadata, subject.operator, source, &keys),
         ));
     }
-    Ok((Generation { name, suffix, keys }, objects))
+    let generation = Generation {
+        name,
+        suffix: pinned.suffix,
+        keys,
+    };
+    Ok((generation, objects))
 }
 
-fn key(item: Item<'_>) -> Key {
-    Key {
-        key: item.key,
-        from: item.from,
-        decode: item.decode,
+fn keys_of(selection: &Selection) -> Vec<Key> {
+    match selection {
+        Selection::All(names) => names
+            .iter()
+            .map(|name| Key {
+                key: name.clone(),
+                from: name.clone(),
+                decode: Decode::Text,
+            })
+            .collect(),
+        Selection::Picked(picked) => picked
+            .iter()
+            .map(|one| Key {
+                key: one.key.clone(),
+                from: one.from.clone(),
+                decode: one.decode,
+            })
+            .collect(),
     }
 }
 
 /// The Secret's data, sorted by key.
-fn data(
-    managed: &ManagedSecret,
-    resolved: &Resolved,
-) -> Result<Vec<(String, SecretValue)>, Report> {
+fn data(subject: &Subject<'_>, resolved: &Resolved) -> Result<Vec<(String, SecretValue)>, Report> {
+    let managed = subject.managed;
     let mut report = Report::default();
     let mut out = Vec::new();
     let mut size = 0;
-    for item in items(managed, resolved) {
+    for item in items(subject, resolved) {
         let Item {
             key,
             source,
@@ -170,7 +214,7 @@ fn data(
             decode,
             place,
         } = item;
-        let Some(value) = resolved.value(source, &from) else {
+        let Some(value) = resolved.value(subject, source, &from) else {
             continue;
         };
         let bytes = match decode {
@@ -221,100 +265,48 @@ fn data(
     report.check(out)
 }
 
-fn suffix(
-    config: &Config,
-    managed: &ManagedSecret,
+/// What the suffix is made from, where that is the data.
+fn digest(
+    subject: &Subject<'_>,
     resolved: &Resolved,
     encoded: &[(String, String)],
-) -> String {
-    let secret_type = &managed.secret_type;
+) -> Option<String> {
+    let managed = subject.managed;
     match managed.hash {
-        HashKind::Content => hash::secret_suffix(secret_type, encoded),
+        HashKind::Version => None,
+        HashKind::Content => Some(hash::data_digest(&managed.secret_type, encoded)),
         HashKind::Keyed => {
-            let key = managed
-                .hash_key
-                .as_ref()
-                .and_then(|k| resolved.value(&k.source, &k.key));
-            let key = key.map(SecretValue::expose).unwrap_or_default();
+            let key = resolved.hash_key(subject);
+            let key = key.map(|(_, value)| value.expose()).unwrap_or_default();
             let scheme = hash::SCHEME.to_string();
             // two applications with equal data must not share a Secret: one's prune would take the
             // other's
             let fields = [
                 scheme.as_str(),
-                &config.name,
+                subject.config,
                 &managed.name,
-                &hash::secret_json(secret_type, encoded),
+                &hash::secret_json(&managed.secret_type, encoded),
             ];
-            hash::digest_suffix(secret_type, &hash::keyed_digest(key, &fields))
+            Some(hash::keyed_digest(key, &fields))
         }
-        HashKind::Version => hash::digest_suffix(
-            secret_type,
-            &hash::digest(&version_fields(config, managed, resolved)),
-        ),
     }
 }
 
-/// Everything that determines the data, and whose it is; nothing of the runner.
-fn version_fields(config: &Config, managed: &ManagedSecret, resolved: &Resolved) -> Vec<String> {
-    let mut fields = vec![
-        hash::SCHEME.to_string(),
-        config.name.clone(),
-        managed.name.clone(),
-        managed.secret_type.clone(),
-    ];
-    for (at, source) in managed.sources.iter().enumerate() {
-        let reading = resolved.reading(source);
-        let secret = &source.secret;
-        fields.extend([
-            "source".to_owned(),
-            secret.namespace.clone().unwrap_or_default(),
-            secret.mount.clone(),
-            secret.path.clone(),
-            reading
-                .and_then(|r| r.version)
-                .map_or_else(String::new, |v| v.to_string()),
-            reading.and_then(|r| r.created.clone()).unwrap_or_default(),
-        ]);
-        match &managed.entries {
-            // every key of a fixed version is the same selection as none named
-            crate::config::Entries::All => fields.push("all".to_owned()),
-            crate::config::Entries::Picked(entries) => {
-                let mut picked: Vec<_> = entries.iter().filter(|e| e.source == at).collect();
-                picked.sort_by(|a, b| a.key.cmp(&b.key));
-                for entry in picked {
-                    let decode = if entry.decode == Decode::Base64 {
-                        "base64"
-                    } else {
-                        ""
-                    };
-                    fields.extend([
-                        "key".to_owned(),
-                        entry.key.clone(),
-                        entry.from.clone(),
-                        decode.to_owned(),
-                    ]);
-                }
-            }
-        }
-    }
-    fields
-}
-
-fn provenance(
-    config: &Config,
-    managed: &ManagedSecret,
-    suffix: Option<&str>,
-    resolved: &Resolved,
-) -> own::Provenance {
-    let sources = managed.sources.iter().map(|source| {
-        let version = resolved.reading(source).and_then(|r| r.version);
-        (source.secret.clone(), version)
+fn provenance(subject: &Subject<'_>, pinned: &lock::Generation) -> own::Provenance {
+    // in the order of the config, which is how our own output is recognised
+    let sources = subject.managed.sources.iter().map(|source| {
+        let pin = pinned.pin(source);
+        (source.secret.clone(), pin.and_then(|pin| pin.version))
     });
     own::Provenance {
-        logical: managed.name.clone(),
+        logical: subject.managed.name.clone(),
         // a followed secret has no generation; its name never changes
-        generation: suffix.unwrap_or(own::FOLLOWED).to_owned(),
+        generation: pinned
+            .suffix
+            .clone()
+            .unwrap_or_else(|| own::FOLLOWED.to_owned()),
         sources: sources.collect(),
-        stamp: config.stamp.clone(),
+        stamp: subject.stamp.clone(),
+        previous: subject.previous,
     }
 }

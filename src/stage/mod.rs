@@ -5,14 +5,18 @@
 
 mod changes;
 mod earlier;
+pub mod generation;
+pub mod locked;
 pub mod mint;
 mod ours;
 mod places;
 pub mod plan;
+pub mod previous;
 pub mod read;
 pub mod resolve;
 pub mod rewrite;
 pub mod stamp;
+pub mod subject;
 mod tracking;
 pub mod write;
 

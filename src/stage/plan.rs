@@ -3,18 +3,24 @@
 //! Matches configs with the manifests that use them: namespaces, doubles, foreign Secrets. Names
 //! only; no value exists yet.
 
-use std::collections::HashMap;
+mod checks;
 
+use std::sync::Arc;
+
+use super::Bundle;
 use super::earlier::earlier;
 pub use super::earlier::{Adopted, Replaced};
+use super::locked::{Book, cover};
 use super::places::Places;
-use super::{Bundle, Found};
-use crate::config::{Config, Entries, LockMode, ManagedSecret};
+pub use super::previous::Kept;
+use super::subject::Subject;
+use crate::config::{Config, Entries, HashKind, ManagedSecret};
 use crate::diag::{Code, Diagnostic, Report};
 use crate::kube::id::namespaces_agree;
 use crate::kube::manifest::Manifest;
 use crate::kube::mention::{In, Mention};
 use crate::kube::sites::Target;
+use crate::lock::{Generation, Lock, Locks};
 use crate::vault::Depth;
 use crate::vault::settings::normal_address;
 
@@ -22,6 +28,10 @@ use crate::vault::settings::normal_address;
 pub struct Plan {
     /// One for each managed secret of each config.
     pub wants: Vec<Want>,
+    /// Generations that are only kept for old pods.
+    pub kept: Vec<Kept>,
+    /// The locks that decide where secrets stand.
+    pub locks: Vec<Lock>,
     /// Our own earlier output that no config of this run replaces.
     pub adopted: Vec<Adopted>,
     /// Our own earlier output that this run replaces: (unit, item), with the names it had.
@@ -41,6 +51,8 @@ pub struct Want {
     pub namespace: Option<String>,
     /// How much of its sources has to be read; `None`: nothing at all.
     pub depth: Option<Depth>,
+    /// Where its lock says that it stands.
+    pub locked: Option<Arc<Generation>>,
 }
 
 impl Want {
@@ -63,18 +75,55 @@ impl Want {
     }
 }
 
-/// What the runner's environment decided, as far as a config may contradict it.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct Runner<'r> {
+impl Plan {
+    /// All that has to be made: what is wanted, then what is kept.
+    #[must_use]
+    pub fn subjects<'a>(&'a self, bundle: &'a Bundle<'_>) -> Vec<Subject<'a>> {
+        let wants = self.wants.iter().map(|want| {
+            let config = want.config(bundle);
+            Subject {
+                config: &config.name,
+                managed: want.secret(bundle),
+                operator: &config.operator,
+                gitops: config.gitops,
+                stamp: &config.stamp,
+                namespace: want.namespace.as_deref(),
+                depth: want.depth,
+                locked: want.locked.as_deref(),
+                previous: false,
+            }
+        });
+        wants.chain(self.kept.iter().map(Kept::subject)).collect()
+    }
+}
+
+/// What a run is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Mode {
+    /// Manifests that can be applied.
+    Render,
+    /// What a reviewer compares: the same names, and no value is read.
+    Review,
+    /// What a build needs to go on while its configs are learnt: placeholders, without any lock.
+    Learn,
+}
+
+/// What the runner decided, as far as the plan depends on it.
+#[derive(Clone, Copy)]
+pub struct Terms<'r> {
     /// The store's address; `None` for the file store.
     pub address: Option<&'r str>,
+    /// Where the locks are.
+    pub locks: &'r dyn Locks,
+    /// What the run is for.
+    pub mode: Mode,
 }
 
 /// Plans, or reports everything that is wrong.
-pub fn plan(bundle: &mut Bundle<'_>, runner: Runner<'_>) -> Result<Plan, Report> {
+pub fn plan(bundle: &mut Bundle<'_>, terms: Terms<'_>) -> Result<Plan, Report> {
     let mut report = std::mem::take(&mut bundle.problems);
     for found in &bundle.configs {
-        check_config(&found.config, runner, &mut report);
+        check_address(&found.config, terms.address, &mut report);
     }
     let mut planner = Planner {
         bundle,
@@ -83,8 +132,18 @@ pub fn plan(bundle: &mut Bundle<'_>, runner: Runner<'_>) -> Result<Plan, Report>
         warnings: Vec::new(),
     };
     planner.doubles();
-    let wants = planner.wants();
-    let earlier = earlier(bundle, &wants, &planner.places, &mut planner.report);
+    let mut wants = planner.wants();
+    let (mut kept, mut locks) = (Vec::new(), Vec::new());
+    if terms.mode != Mode::Learn {
+        let book = Book::open(bundle, terms.locks, &mut planner.report);
+        cover(bundle, &mut wants, &book, &mut planner.report);
+        kept = super::previous::kept(&book, terms.mode);
+        locks = book.into_locks();
+    }
+    for want in &mut wants {
+        want.depth = depth(want.secret(bundle), want.locked.is_some(), terms.mode);
+    }
+    let earlier = earlier(bundle, &wants, &kept, &planner.places, &mut planner.report);
     planner.foreign_secrets();
     planner.stamp_rules();
     planner.notices();
@@ -96,24 +155,16 @@ pub fn plan(bundle: &mut Bundle<'_>, runner: Runner<'_>) -> Result<Plan, Report>
     bundle.consumed.extend(earlier.consumed);
     report.check(Plan {
         wants,
+        kept,
+        locks,
         adopted: earlier.adopted,
         replaced: earlier.replaced,
         warnings,
     })
 }
 
-fn check_config(config: &Config, runner: Runner<'_>, report: &mut Report) {
-    if config.lock == LockMode::Required {
-        report.push(
-            Diagnostic::error(
-                Code::LockMissing,
-                format!("`{}` requires a lock, and there is none", config.name),
-            )
-            .at(config.place.clone())
-            .hint("write `lock: none` under `spec` until locks are supported."),
-        );
-    }
-    if let (Some((said, place)), Some(address)) = (&config.address, runner.address)
+fn check_address(config: &Config, address: Option<&str>, report: &mut Report) {
+    if let (Some((said, place)), Some(address)) = (&config.address, address)
         && normal_address(said).is_none_or(|said| said != address)
     {
         report.push(
@@ -151,33 +202,6 @@ pub fn mention_agrees(
 }
 
 impl Planner<'_> {
-    /// Two configs with one logical name where their namespaces can be the same.
-    fn doubles(&mut self) {
-        let mut seen: HashMap<&str, Vec<&Config>> = HashMap::new();
-        for found in &self.bundle.configs {
-            let config = &found.config;
-            for secret in &config.secrets {
-                let earlier = seen.entry(&secret.name).or_default();
-                let first = earlier.iter().find(|other| {
-                    !std::ptr::eq(**other, config)
-                        && namespaces_agree(other.namespace.as_deref(), config.namespace.as_deref())
-                });
-                if let Some(other) = first {
-                    let message = format!(
-                        "`{}` is defined by `{}` and by `{}`",
-                        secret.name, other.name, config.name
-                    );
-                    self.report.push(
-                        Diagnostic::error(Code::DuplicateName, message)
-                            .at(secret.place.clone())
-                            .hint("rename one, give the configs different namespaces, or render each instance in its own layer."),
-                    );
-                }
-                earlier.push(config);
-            }
-        }
-    }
-
     fn wants(&mut self) -> Vec<Want> {
         let mut wants = Vec::new();
         for (config_at, found) in self.bundle.configs.iter().enumerate() {
@@ -191,7 +215,8 @@ impl Planner<'_> {
                     config: config_at,
                     secret: secret_at,
                     namespace,
-                    depth: depth(secret),
+                    depth: None,
+                    locked: None,
                 });
             }
         }
@@ -237,120 +262,32 @@ impl Planner<'_> {
         }
         found.first().map(|n| (*n).to_owned())
     }
-
-    /// Secrets, and other makers of Secrets, that already have a logical name.
-    fn foreign_secrets(&mut self) {
-        for found in &self.bundle.configs {
-            for secret in &found.config.secrets {
-                for manifest in self.bundle.manifests.iter().filter(|m| m.own.is_none()) {
-                    let makes = match &*manifest.id.kind {
-                        "Secret" => {
-                            manifest.id.group().is_empty() && manifest.is_called(&secret.name)
-                        }
-                        "VaultStaticSecret" => {
-                            manifest.mentions.iter().any(|m| m.name() == secret.name)
-                        }
-                        _ => false,
-                    };
-                    if !makes
-                        || !namespaces_agree(
-                            found.config.namespace.as_deref(),
-                            manifest.id.namespace.as_deref(),
-                        )
-                    {
-                        continue;
-                    }
-                    let message = if manifest.id.kind == "Secret" {
-                        format!(
-                            "there is a Secret `{}` already, and `{}` defines one",
-                            secret.name, found.config.name
-                        )
-                    } else {
-                        format!(
-                            "`{}` makes a Secret `{}`, and `{}` defines one",
-                            manifest.id.label(),
-                            secret.name,
-                            found.config.name
-                        )
-                    };
-                    self.report.push(
-                        Diagnostic::error(Code::ForeignSecret, message)
-                            .at(self.places.of(manifest))
-                            .hint("take one of the two out, or rename it."),
-                    );
-                }
-            }
-        }
-    }
-
-    /// What a reviewer must know although nothing is wrong.
-    fn notices(&mut self) {
-        if self.bundle.configs.is_empty() && self.bundle.manifests.iter().all(|m| m.own.is_none()) {
-            self.warnings.push(
-                Diagnostic::warning(
-                    Code::NoConfig,
-                    "there is no VaultSecrets object; everything is left as it is",
-                )
-                .hint("list its file under `resources:`, or give it with `--config`."),
-            );
-        }
-        for Found { config, .. } in &self.bundle.configs {
-            if config.lock == LockMode::None {
-                let message = format!(
-                    "`{}` has no lock: every render follows the newest versions",
-                    config.name
-                );
-                self.warnings
-                    .push(Diagnostic::warning(Code::Unlocked, message));
-            }
-            for secret in config.secrets.iter().filter(|s| s.follow) {
-                let message = format!(
-                    "`{}` follows Vault: its changes reach the cluster unreviewed",
-                    secret.name
-                );
-                self.warnings
-                    .push(Diagnostic::warning(Code::Unreviewed, message).at(secret.place.clone()));
-            }
-        }
-    }
-
-    /// Rules about keys of a secret whose name changes with every generation say nothing.
-    fn stamp_rules(&mut self) {
-        for found in &self.bundle.configs {
-            let stamp = &found.config.stamp;
-            for rule in stamp
-                .exclude
-                .iter()
-                .chain(&stamp.live)
-                .filter(|r| r.kind == "Secret")
-            {
-                let renamed = found
-                    .config
-                    .secrets
-                    .iter()
-                    .any(|s| s.name == rule.name && s.name_suffix && !s.follow);
-                if renamed {
-                    self.warnings.push(
-                        Diagnostic::warning(Code::StampNoEffect, format!("the name of `{}` changes with every generation, so its keys roll workloads all the same", rule.name))
-                            .at(rule.place.clone())
-                            .hint("set `nameSuffix: false` for this secret, or move the keys into one of their own."),
-                    );
-                }
-            }
-        }
-    }
 }
 
 /// How much has to be read to make a managed secret.
-fn depth(secret: &ManagedSecret) -> Option<Depth> {
-    if secret.follow {
+fn depth(secret: &ManagedSecret, locked: bool, mode: Mode) -> Option<Depth> {
+    if secret.follow || mode != Mode::Render {
         return None;
     }
-    if secret.delivery.has_secret() || secret.hash != crate::config::HashKind::Version {
+    // a name that stays is told apart by its keys in the stamp
+    let by_keys = secret.hash == HashKind::Content && !secret.name_suffix;
+    if secret.delivery.has_secret() || by_keys {
         return Some(Depth::Values);
     }
-    Some(match secret.entries {
+    if locked {
+        return None;
+    }
+    Some(unlocked_depth(secret))
+}
+
+/// How much has to be read to know a generation that no lock knows.
+#[must_use]
+pub fn unlocked_depth(secret: &ManagedSecret) -> Depth {
+    if secret.delivery.has_secret() || secret.hash != HashKind::Version {
+        return Depth::Values;
+    }
+    match secret.entries {
         Entries::All => Depth::Keys,
         Entries::Picked(_) => Depth::Metadata,
-    })
+    }
 }

@@ -3,85 +3,108 @@
 //! The only stage that sees a store, and the only owner of values until `mint` takes them. A source
 //! that two managed secrets share is read once, as deep as the deeper of them needs.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use super::Bundle;
-use super::plan::{Plan, Want};
+use super::subject::Subject;
 use crate::config::fields::nearest;
-use crate::config::{Decode, Entries, Entry, ManagedSecret, Source};
+use crate::config::{Decode, Entries, Entry, HashKind, ManagedSecret, Source};
 use crate::diag::{Code, Diagnostic, Place, Report};
 use crate::kube::{names, types};
 use crate::value::SecretValue;
 use crate::vault::{Ask, Contents, Depth, Reading, SecretPath, Store};
 
+/// A secret at a version; `None`: the newest.
+type Key = (SecretPath, Option<u64>);
+
 /// resolve → mint: the only type that owns values.
 pub struct Resolved {
-    readings: Vec<Reading>,
-    /// Where the answer for a source is.
-    index: BTreeMap<(SecretPath, Option<u64>), usize>,
+    readings: BTreeMap<Key, Reading>,
+    /// The Vault namespace of the runner.
+    pub namespace: Option<String>,
+    /// Subjects that were only kept for old pods and cannot be had any more.
+    pub gone: BTreeSet<usize>,
+    /// What the user should know.
+    pub warnings: Vec<Diagnostic>,
 }
 
 impl Resolved {
-    /// What was read for a source.
+    /// What was read for a source of a subject.
     #[must_use]
-    pub fn reading(&self, source: &Source) -> Option<&Reading> {
-        self.index
-            .get(&(source.secret.clone(), source.version))
-            .map(|at| &self.readings[*at])
+    pub fn reading(&self, subject: &Subject<'_>, source: &Source) -> Option<&Reading> {
+        self.readings.get(&key(subject, source))
     }
 
     /// One value.
     #[must_use]
-    pub fn value(&self, source: &Source, key: &str) -> Option<&SecretValue> {
-        match &self.reading(source)?.contents {
-            Contents::Values(pairs) => pairs
-                .iter()
-                .find(|(name, _)| name == key)
-                .map(|(_, value)| value),
-            _ => None,
-        }
+    pub fn value(&self, subject: &Subject<'_>, source: &Source, key: &str) -> Option<&SecretValue> {
+        value(self.reading(subject, source)?, key)
+    }
+
+    /// The key of `hash: keyed`, and what was read of the secret that holds it.
+    #[must_use]
+    pub fn hash_key(&self, subject: &Subject<'_>) -> Option<(&Reading, &SecretValue)> {
+        let reading = self.readings.get(&hash_key(subject)?)?;
+        let value = value(reading, &subject.managed.hash_key.as_ref()?.key)?;
+        Some((reading, value))
     }
 
     /// The names of the keys of a source, where they were read.
     #[must_use]
-    pub fn keys(&self, source: &Source) -> Option<Vec<&str>> {
-        match &self.reading(source)?.contents {
-            Contents::Values(pairs) => Some(pairs.iter().map(|(name, _)| name.as_str()).collect()),
-            Contents::Keys(keys) => Some(keys.iter().map(String::as_str).collect()),
-            Contents::Unknown => None,
-        }
+    pub fn keys(&self, subject: &Subject<'_>, source: &Source) -> Option<Vec<&str>> {
+        keys(self.reading(subject, source)?)
     }
 }
 
-/// Reads everything that the plan wants.
-pub fn resolve(bundle: &Bundle<'_>, plan: &Plan, store: &dyn Store) -> Result<Resolved, Report> {
-    let mut wanted: BTreeMap<(SecretPath, Option<u64>), (Depth, Place)> = BTreeMap::new();
-    let mut want = |source: &Source, depth: Depth| {
-        let entry = wanted
-            .entry((source.secret.clone(), source.version))
-            .or_insert_with(|| (depth, source.place.clone()));
-        entry.0 = entry.0.max(depth);
+fn value<'r>(reading: &'r Reading, key: &str) -> Option<&'r SecretValue> {
+    let Contents::Values(pairs) = &reading.contents else {
+        return None;
     };
-    for each in &plan.wants {
-        let secret = each.secret(bundle);
-        let Some(depth) = each.depth else { continue };
-        for source in &secret.sources {
-            want(source, depth);
-        }
-        if let Some(key) = secret
-            .hash_key
-            .as_ref()
-            .filter(|_| secret.hash == crate::config::HashKind::Keyed)
-        {
-            want(&key.source, Depth::Values);
-        }
+    let found = pairs.iter().find(|(name, _)| name == key);
+    found.map(|(_, value)| value)
+}
+
+fn keys(reading: &Reading) -> Option<Vec<&str>> {
+    match &reading.contents {
+        Contents::Values(pairs) => Some(pairs.iter().map(|(name, _)| name.as_str()).collect()),
+        Contents::Keys(keys) => Some(keys.iter().map(String::as_str).collect()),
+        Contents::Unknown => None,
     }
-    let asks: Vec<Ask> = wanted
+}
+
+fn key(subject: &Subject<'_>, source: &Source) -> Key {
+    let pinned = subject.pin(source).and_then(|pin| pin.version);
+    (source.secret.clone(), pinned.or(source.version))
+}
+
+/// What has to be read for `hash: keyed`.
+fn hash_key(subject: &Subject<'_>) -> Option<Key> {
+    let key = subject.managed.hash_key.as_ref()?;
+    let pinned = subject.locked.and_then(|l| l.hash_key.as_ref()?.version);
+    let wanted = subject.managed.hash == HashKind::Keyed && !subject.managed.follow;
+    wanted.then(|| (key.source.secret.clone(), pinned.or(key.source.version)))
+}
+
+/// One question and whoever needs its answer.
+struct Question {
+    depth: Depth,
+    place: Place,
+    subjects: Vec<usize>,
+}
+
+/// Reads everything that the subjects need. Where `strict` is false, a generation that is only kept
+/// and whose versions are gone is left out, with a warning.
+pub fn resolve(
+    subjects: &[Subject<'_>],
+    store: &dyn Store,
+    strict: bool,
+) -> Result<Resolved, Report> {
+    let questions = questions(subjects);
+    let asks: Vec<Ask> = questions
         .iter()
-        .map(|((secret, version), (depth, _))| Ask {
+        .map(|((secret, version), question)| Ask {
             secret: secret.clone(),
             version: *version,
-            depth: *depth,
+            depth: question.depth,
         })
         .collect();
     let answers = if asks.is_empty() {
@@ -90,13 +113,28 @@ pub fn resolve(bundle: &Bundle<'_>, plan: &Plan, store: &dyn Store) -> Result<Re
         store.read(&asks)
     };
     let mut report = Report::default();
-    let (mut readings, mut index) = (Vec::new(), BTreeMap::new());
+    let mut resolved = Resolved {
+        readings: BTreeMap::new(),
+        namespace: store.namespace().map(str::to_owned),
+        gone: BTreeSet::new(),
+        warnings: Vec::new(),
+    };
     let mut whole_store: Vec<String> = Vec::new();
-    for ((key, (_, place)), answer) in wanted.into_iter().zip(answers) {
+    for ((key, question), answer) in questions.into_iter().zip(answers) {
         match answer {
             Ok(reading) => {
-                index.insert(key, readings.len());
-                readings.push(reading);
+                resolved.readings.insert(key, reading);
+            }
+            Err(refusal)
+                if is_gone(refusal.code)
+                    && question.subjects.iter().all(|at| subjects[*at].previous) =>
+            {
+                let left = question.subjects.into_iter();
+                let left: Vec<usize> = left.filter(|at| resolved.gone.insert(*at)).collect();
+                for at in left {
+                    let one = super::previous::gone(&subjects[at], &refusal.message, strict);
+                    report.push(one);
+                }
             }
             // the store failed, not the path: said once, at the first path
             Err(refusal) if whole_store.contains(&refusal.message) => {}
@@ -104,27 +142,74 @@ pub fn resolve(bundle: &Bundle<'_>, plan: &Plan, store: &dyn Store) -> Result<Re
                 whole_store.push(refusal.message.clone());
                 report.push(
                     Diagnostic::error(refusal.code, refusal.message)
-                        .at(place)
+                        .at(question.place)
                         .hint(refusal.hint),
                 );
             }
         }
     }
-    let resolved = report.check(Resolved { readings, index })?;
-    for each in &plan.wants {
-        check(bundle, each, &resolved, &mut report);
+    if report.has_errors() {
+        return Err(report);
     }
-    report.check(resolved)
+    for (at, subject) in subjects.iter().enumerate() {
+        if subject.depth.is_none() || resolved.gone.contains(&at) {
+            continue;
+        }
+        let mut found = Report::default();
+        super::locked::same_as_locked(subject, &resolved, &mut found);
+        check(subject, &resolved, &mut found);
+        match found.diagnostics.first() {
+            Some(first) if subject.previous => {
+                resolved.gone.insert(at);
+                report.push(super::previous::gone(subject, &first.message, strict));
+            }
+            _ => report.extend(found),
+        }
+    }
+    if report.has_errors() {
+        return Err(report);
+    }
+    resolved.warnings = report.diagnostics;
+    Ok(resolved)
+}
+
+/// Whether a refusal says that there is nothing (any more) at this version.
+fn is_gone(code: Code) -> bool {
+    matches!(
+        code,
+        Code::SecretAbsent | Code::VersionAbsent | Code::VersionDeleted | Code::VersionDestroyed
+    )
+}
+
+fn questions(subjects: &[Subject<'_>]) -> BTreeMap<Key, Question> {
+    let mut wanted: BTreeMap<Key, Question> = BTreeMap::new();
+    let mut want = |at: usize, key: Key, depth: Depth, place: &Place| {
+        let question = wanted.entry(key).or_insert_with(|| Question {
+            depth,
+            place: place.clone(),
+            subjects: Vec::new(),
+        });
+        question.depth = question.depth.max(depth);
+        question.subjects.push(at);
+    };
+    for (at, subject) in subjects.iter().enumerate() {
+        let Some(depth) = subject.depth else { continue };
+        for source in &subject.managed.sources {
+            want(at, key(subject, source), depth, &source.place);
+        }
+        if let (Some(key), Some(hash_key)) = (hash_key(subject), &subject.managed.hash_key) {
+            want(at, key, Depth::Values, &hash_key.source.place);
+        }
+    }
+    wanted
 }
 
 /// Keys that are not there, and those that a type needs.
-fn check(bundle: &Bundle<'_>, want: &Want, resolved: &Resolved, report: &mut Report) {
-    let secret = want.secret(bundle);
-    if want.depth.is_none() {
-        return;
-    }
-    let mut missing = |source: &Source, key: &str, place: &Place| {
-        let Some(keys) = resolved.keys(source).filter(|keys| !keys.contains(&key)) else {
+fn check(subject: &Subject<'_>, resolved: &Resolved, report: &mut Report) {
+    let secret = subject.managed;
+    let mut missing = |reading: Option<&Reading>, source: &Source, key: &str, place: &Place| {
+        let named = reading.and_then(keys);
+        let Some(keys) = named.filter(|keys| !keys.contains(&key)) else {
             return;
         };
         let hint = match nearest(key, keys.iter().copied()) {
@@ -132,8 +217,7 @@ fn check(bundle: &Bundle<'_>, want: &Want, resolved: &Resolved, report: &mut Rep
             None if keys.is_empty() => "the secret has no keys at all.".to_owned(),
             None => format!("it has {}.", crate::config::fields::list(&keys)),
         };
-        let version = resolved
-            .reading(source)
+        let version = reading
             .and_then(|r| r.version)
             .map_or_else(String::new, |v| format!(" at version {v}"));
         let message = format!(
@@ -146,10 +230,9 @@ fn check(bundle: &Bundle<'_>, want: &Want, resolved: &Resolved, report: &mut Rep
                 .hint(hint),
         );
     };
-    if let Some(key) = &secret.hash_key
-        && secret.hash == crate::config::HashKind::Keyed
-    {
-        missing(&key.source, &key.key, &key.source.place);
+    if let (Some(pinned), Some(key)) = (hash_key(subject), &secret.hash_key) {
+        let reading = resolved.readings.get(&pinned);
+        missing(reading, &key.source, &key.key, &key.source.place);
     }
     match &secret.entries {
         Entries::Picked(entries) => {
@@ -161,7 +244,7 @@ fn check(bundle: &Bundle<'_>, want: &Want, resolved: &Resolved, report: &mut Rep
             } in entries
             {
                 if let Some(source) = secret.sources.get(*source) {
-                    missing(source, from, place);
+                    missing(resolved.reading(subject, source), source, from, place);
                 }
             }
         }
@@ -169,7 +252,7 @@ fn check(bundle: &Bundle<'_>, want: &Want, resolved: &Resolved, report: &mut Rep
             let keys = secret
                 .sources
                 .first()
-                .and_then(|source| resolved.keys(source))
+                .and_then(|source| resolved.keys(subject, source))
                 .unwrap_or_default();
             for key in &keys {
                 if let Some(fault) = names::data_key_fault(key) {
@@ -218,12 +301,13 @@ pub struct Item<'s> {
 
 /// The keys of a secret that has been read.
 #[must_use]
-pub fn items<'s>(secret: &'s ManagedSecret, resolved: &Resolved) -> Vec<Item<'s>> {
+pub fn items<'s>(subject: &Subject<'s>, resolved: &Resolved) -> Vec<Item<'s>> {
+    let secret = subject.managed;
     match &secret.entries {
         Entries::Picked(_) => picked(secret),
         Entries::All => {
             let each = secret.sources.iter().flat_map(|source| {
-                let keys = resolved.keys(source).unwrap_or_default();
+                let keys = resolved.keys(subject, source).unwrap_or_default();
                 let item = |key: &str| Item {
                     key: key.to_owned(),
                     source,
@@ -239,8 +323,7 @@ pub fn items<'s>(secret: &'s ManagedSecret, resolved: &Resolved) -> Vec<Item<'s>
 }
 
 /// The keys that a config names; none where it takes all of them.
-#[must_use]
-pub fn picked(secret: &ManagedSecret) -> Vec<Item<'_>> {
+fn picked(secret: &ManagedSecret) -> Vec<Item<'_>> {
     let Entries::Picked(entries) = &secret.entries else {
         return Vec::new();
     };

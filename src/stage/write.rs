@@ -17,6 +17,7 @@ use super::stamp::Stamps;
 use super::tracking;
 use super::{Bundle, Shape};
 use crate::diag::{Code, Diagnostic, Report};
+use crate::lock::Lock;
 use crate::yaml::Edit;
 use crate::yaml::edit::{apply, prove};
 use crate::yaml::emit::Value;
@@ -31,6 +32,8 @@ pub struct Rendered<'t> {
     pub warnings: Vec<Diagnostic>,
     /// Whether the store was needed at all.
     pub asked: bool,
+    /// The locks that decided where secrets stand.
+    pub locks: Vec<Lock>,
 }
 
 impl Rendered<'_> {
@@ -73,12 +76,13 @@ impl Rendered<'_> {
 pub fn write(
     mut bundle: Bundle<'_>,
     plan: Plan,
-    minted: Minted,
+    mut minted: Minted,
     mut links: Links,
     mut stamps: Stamps,
 ) -> Result<Rendered<'_>, Report> {
-    let asked = plan.wants.iter().any(|want| want.depth.is_some());
+    let asked = plan.subjects(&bundle).iter().any(|s| s.depth.is_some());
     let mut warnings = plan.warnings;
+    warnings.append(&mut minted.warnings);
     warnings.append(&mut links.warnings);
     warnings.append(&mut stamps.warnings);
     bundle.consumed.sort_unstable();
@@ -113,6 +117,7 @@ pub fn write(
         pieces,
         warnings,
         asked,
+        locks: plan.locks,
     })
 }
 

@@ -15,7 +15,9 @@ use crate::diag::Code;
 use crate::value::SecretValue;
 use crate::vault::go_json::Bytes;
 use crate::vault::kv::refuse::other_engine;
-use crate::vault::{Ask, Contents, Depth, Engine, Reading, Refusal, SecretPath, Store};
+use crate::vault::{
+    Ask, Contents, Depth, Engine, History, Reading, Refusal, SecretPath, Store, VersionFact,
+};
 
 /// Larger files are refused.
 const MAX_SIZE: usize = 16 << 20;
@@ -41,11 +43,17 @@ enum Mount {
     Plain(BTreeMap<String, Entries>),
 }
 
-/// One version of a kv-v2 secret.
+/// What stands at a path.
+enum Secret<'a> {
+    Versioned(&'a [Version]),
+    Plain(&'a Entries),
+}
+
+/// One version of a kv-v2 secret; `created` may be empty where there are no data.
 enum Version {
     Live { created: String, entries: Entries },
-    Deleted,
-    Destroyed,
+    Deleted { created: String },
+    Destroyed { created: String },
 }
 
 impl FileStore {
@@ -62,17 +70,26 @@ impl FileStore {
     }
 
     fn answer(&self, ask: &Ask) -> Result<Reading, Refusal> {
-        match self.mount(&ask.secret)? {
-            Mount::Versioned(secrets) if ask.secret.engine == Engine::KvV2 => {
-                versioned(ask, find(secrets, &ask.secret)?)
-            }
-            Mount::Plain(secrets) if ask.secret.engine == Engine::KvV1 => Ok(Reading {
+        match self.secret(&ask.secret)? {
+            Secret::Versioned(versions) => versioned(ask, versions),
+            Secret::Plain(entries) => Ok(Reading {
                 version: None,
                 created: None,
-                contents: contents(ask.depth, find(secrets, &ask.secret)?),
+                contents: contents(ask.depth, entries),
             }),
-            Mount::Versioned(_) => Err(other_engine(ask, Engine::KvV2)),
-            Mount::Plain(_) => Err(other_engine(ask, Engine::KvV1)),
+        }
+    }
+
+    fn secret(&self, secret: &SecretPath) -> Result<Secret<'_>, Refusal> {
+        match self.mount(secret)? {
+            Mount::Versioned(secrets) if secret.engine == Engine::KvV2 => {
+                find(secrets, secret).map(|versions| Secret::Versioned(versions))
+            }
+            Mount::Plain(secrets) if secret.engine == Engine::KvV1 => {
+                find(secrets, secret).map(Secret::Plain)
+            }
+            Mount::Versioned(_) => Err(other_engine(secret, Engine::KvV2)),
+            Mount::Plain(_) => Err(other_engine(secret, Engine::KvV1)),
         }
     }
 
@@ -105,6 +122,16 @@ impl FileStore {
 impl Store for FileStore {
     fn read(&self, asks: &[Ask]) -> Vec<Result<Reading, Refusal>> {
         asks.iter().map(|ask| self.answer(ask)).collect()
+    }
+
+    fn history(&self, secrets: &[SecretPath]) -> Vec<Result<History, Refusal>> {
+        let history = |secret| {
+            Ok(match self.secret(secret)? {
+                Secret::Versioned(versions) => history(versions),
+                Secret::Plain(_) => History::default(),
+            })
+        };
+        secrets.iter().map(history).collect()
     }
 
     fn address(&self) -> Option<&str> {
@@ -142,14 +169,36 @@ fn versioned(ask: &Ask, versions: &[Version]) -> Result<Reading, Refusal> {
             let message = format!("there is no version {number} of {secret}");
             return Err(Refusal::new(Code::VersionAbsent, message, hint));
         }
-        Some(Version::Deleted) => (Code::VersionDeleted, "was deleted"),
-        Some(Version::Destroyed) => (Code::VersionDestroyed, "was destroyed"),
+        Some(Version::Deleted { .. }) => (Code::VersionDeleted, "was deleted"),
+        Some(Version::Destroyed { .. }) => (Code::VersionDestroyed, "was destroyed"),
     };
     let message = match ask.version {
         Some(_) => format!("version {number} of {secret} {what}"),
         None => format!("version {number}, the newest of {secret}, {what}"),
     };
     Err(Refusal::new(code, message, hint))
+}
+
+/// A file keeps all versions, and nobody is known to have written them.
+fn history(versions: &[Version]) -> History {
+    let facts = (1..).zip(versions).map(|(version, state)| {
+        let (Version::Live { created, .. }
+        | Version::Deleted { created }
+        | Version::Destroyed { created }) = state;
+        VersionFact {
+            version,
+            created: created.clone(),
+            deleted: matches!(state, Version::Deleted { .. }),
+            destroyed: matches!(state, Version::Destroyed { .. }),
+            created_by: None,
+            deletes_at: None,
+        }
+    });
+    History {
+        versions: facts.collect(),
+        max_versions: None,
+        partial: false,
+    }
 }
 
 fn contents(depth: Depth, entries: &Entries) -> Contents {

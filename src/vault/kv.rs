@@ -6,6 +6,7 @@
 
 pub mod answer;
 pub mod facts;
+pub mod history;
 pub mod refuse;
 pub mod request;
 pub mod said;

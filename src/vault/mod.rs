@@ -5,8 +5,10 @@
 
 pub mod file_store;
 pub mod go_json;
+pub mod history;
 pub mod http;
 pub mod kv;
+pub mod nobody;
 pub mod rfc3339;
 pub mod settings;
 
@@ -14,6 +16,7 @@ use std::fmt;
 
 use crate::diag::Code;
 use crate::value::SecretValue;
+pub use history::{History, VersionFact};
 
 /// Which KV engine is mounted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -144,6 +147,10 @@ impl Refusal {
 pub trait Store {
     /// Answers in the order of `asks`. All of them are tried; one failure does not stop the others.
     fn read(&self, asks: &[Ask]) -> Vec<Result<Reading, Refusal>>;
+
+    /// What versions there are, in the order of `secrets`; no value is read. Nothing is asked for
+    /// a kv-v1 secret, which has none.
+    fn history(&self, secrets: &[SecretPath]) -> Vec<Result<History, Refusal>>;
 
     /// The address the runner chose, for comparison with `spec.vault.address`; `None` where that
     /// has no meaning (the file store).

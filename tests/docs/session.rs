@@ -3,7 +3,9 @@
 //! The session works in a scratch directory with a copy of `examples/`, an environment of its own
 //! and nothing but our programs before the system's on PATH. Two commands of a page are not run as
 //! they stand: the one that starts OpenBao, which takes a free port here, and `make demo`, whose
-//! script is run with the programs of the tests. It does not know what the page is about.
+//! script is run with the programs of the tests. What a reader has and a scratch directory lacks, a
+//! repository for instance, is set up by comments above a block: `first: COMMAND`. The session does
+//! not know what the page is about.
 
 use std::env;
 use std::fs;
@@ -13,7 +15,7 @@ use std::process::{Command, Stdio};
 
 use tempfile::TempDir;
 
-use crate::alike::Stand;
+use crate::alike::{Differ, Stand};
 use crate::markdown::{Block, blocks};
 use crate::openbao::OpenBao;
 
@@ -23,10 +25,23 @@ const ADDRESS: &str = "http://127.0.0.1:8200";
 /// Printed between two commands; no program of ours prints it.
 const MARK: char = '\u{1e}';
 
+/// Commits of a page have an author, and the machine's settings do not count.
+const GIT: [(&str, &str); 6] = [
+    ("GIT_AUTHOR_NAME", "Reader"),
+    ("GIT_AUTHOR_EMAIL", "reader@example.com"),
+    ("GIT_COMMITTER_NAME", "Reader"),
+    ("GIT_COMMITTER_EMAIL", "reader@example.com"),
+    ("GIT_CONFIG_NOSYSTEM", "1"),
+    ("GIT_PAGER", "cat"),
+];
+
 /// A command of a page and the lines that are shown after it, as indices into the page's lines.
 struct Step {
     command: String,
-    shown: std::ops::Range<usize>,
+    /// `None`: nothing is shown of a command that only sets the scene.
+    shown: Option<std::ops::Range<usize>>,
+    /// The line of the page that it stands on.
+    line: usize,
 }
 
 /// The page as it would be if each command printed what it prints now.
@@ -41,17 +56,20 @@ pub fn replay(name: &str, page: &str) -> String {
         .map(|step| here(&step.command, server.as_ref()))
         .collect();
     let outputs = run(&commands);
-    let mut stand = Stand::new(starts);
+    let mut stand = Stand::new(if starts { Differ::Names } else { Differ::Clock });
     let mut new = String::new();
     let mut copied = 0;
     for (step, (status, output)) in steps.iter().zip(outputs) {
-        let place = format!("{name}:{}: `{}`", step.shown.start, step.command);
+        let place = format!("{name}:{}: `{}`", step.line, step.command);
         assert_eq!(status, "0", "{place} fails:\n{output}");
+        let Some(shown_at) = step.shown.clone() else {
+            continue;
+        };
         let output = match &server {
             Some(server) => output.replace(&server.addr, ADDRESS),
             None => output,
         };
-        let shown = &lines[step.shown.clone()];
+        let shown = &lines[shown_at.clone()];
         let printed: Vec<&str> = output.lines().collect();
         if stand.alike(shown, &printed) {
             continue;
@@ -61,9 +79,9 @@ pub fn replay(name: &str, page: &str) -> String {
             "{place} prints\n{output}\nand the page shows\n{}",
             shown.join("\n")
         );
-        push(&mut new, &lines[copied..step.shown.start]);
+        push(&mut new, &lines[copied..shown_at.start]);
         push(&mut new, &printed);
-        copied = step.shown.end;
+        copied = shown_at.end;
     }
     push(&mut new, &lines[copied..]);
     new
@@ -76,16 +94,28 @@ fn push(page: &mut String, lines: &[&str]) {
     }
 }
 
+/// What a comment of the page says to do before the block below it.
+fn first(line: &str) -> Option<&str> {
+    line.trim()
+        .strip_prefix("<!-- first: ")?
+        .strip_suffix(" -->")
+}
+
 fn steps(lines: &[&str], block: &Block) -> Vec<Step> {
     let mut steps: Vec<Step> = Vec::new();
     let mut at = block.lines.start;
+    let above = lines[..at - 1].iter().rev();
+    let scene: Vec<&str> = above.map_while(|line| first(line)).collect();
+    steps.extend(scene.into_iter().rev().map(|command| Step {
+        command: command.to_owned(),
+        shown: None,
+        line: at,
+    }));
     while at < block.lines.end {
         let Some(first) = lines[at].strip_prefix("$ ") else {
-            let step = steps
-                .last_mut()
-                .expect("a console block starts with a command");
+            let step = steps.last_mut().and_then(|step| step.shown.as_mut());
             at += 1;
-            step.shown.end = at;
+            step.expect("a console block starts with a command").end = at;
             continue;
         };
         let mut command = first.to_owned();
@@ -96,7 +126,8 @@ fn steps(lines: &[&str], block: &Block) -> Vec<Step> {
         at += 1;
         steps.push(Step {
             command,
-            shown: at..at,
+            shown: Some(at..at),
+            line: at,
         });
     }
     steps
@@ -133,6 +164,8 @@ pub fn run(commands: &[String]) -> Vec<(String, String)> {
         .env("PATH", format!("{}:{path}", bin.display()))
         .env("HOME", &bin)
         .env("TMPDIR", scratch.path())
+        .env("LC_ALL", "C")
+        .envs(GIT)
         .stdin(Stdio::null())
         .output()
         .expect("sh starts");

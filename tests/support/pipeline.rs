@@ -4,6 +4,7 @@
 
 use std::sync::LazyLock;
 
+use countersign::Runner;
 use countersign::diag::Report;
 use countersign::stage::{Input, Request, Shape};
 use countersign::vault::file_store::FileStore;
@@ -72,7 +73,7 @@ pub fn render_resource_list(text: &str) -> Result<String, Report> {
 }
 
 fn run(request: &Request) -> Result<String, Report> {
-    let rendered = countersign::render(request, &*STORE)?;
+    let rendered = countersign::render(request, Runner::unlocked(&*STORE))?;
     let mut bytes = Vec::new();
     rendered
         .write_to(&mut bytes)

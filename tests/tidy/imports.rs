@@ -19,18 +19,31 @@ const KNOWS: &[(&str, &[&str])] = &[
     ("vault", &["diag", "value"]),
     ("config", &["diag", "kube::names", "kube::types", "vault::Engine", "vault::SecretPath", "yaml"]),
     // not `value`: data comes as text that `mint` has encoded
-    ("kube", &["config", "diag", "hash", "vault::Engine", "vault::Reading", "vault::SecretPath", "yaml"]),
+    ("kube", &["config", "diag", "hash", "vault::Engine", "vault::SecretPath", "yaml"]),
+    ("kube/static_secret.rs", &["config", "lock::Pinned", "vault::Engine", "yaml"]),
+    // a digest is all it knows of data
+    ("lock", &["config", "diag", "hash", "kube::id", "kube::names", "vault", "yaml"]),
     ("stage", &["config", "diag", "hash", "kube", "yaml"]),
-    ("stage/plan.rs", &["config", "diag", "kube", "vault::Depth", "vault::settings::normal_address"]),
+    ("stage/plan.rs", &["config", "diag", "kube", "lock", "vault::Depth", "vault::settings::normal_address"]),
+    ("stage/locked.rs", &["config", "diag", "kube::id", "lock"]),
+    ("stage/previous.rs", &["config", "diag", "lock", "vault::Depth"]),
+    ("stage/subject.rs", &["config", "lock", "vault::Depth"]),
     ("stage/resolve.rs", &["config", "diag", "kube", "value", "vault"]),
-    ("stage/mint.rs", &["config", "diag", "hash", "kube", "value", "vault::Depth", "yaml"]),
+    ("stage/generation.rs", &["config", "hash", "lock"]),
+    ("stage/mint.rs", &["config", "diag", "hash", "kube", "lock", "value", "vault::Depth", "yaml"]),
+    ("locking", &["config", "diag", "hash", "lock", "stage", "vault"]),
     ("door", &["diag", "stage", "yaml"]),
+    ("door/locks.rs", &["diag", "lock"]),
+    // takes configs out of what a function got
+    ("door/recorder.rs", &["config", "diag", "kube::id", "yaml"]),
     // looks configs up again where the user wrote them, after kustomize took the lines away
     ("door/origin.rs", &["config::KIND", "diag", "kube::id", "yaml"]),
     ("cli", &["diag"]),
-    ("cli/settings.rs", &["diag", "door::files", "vault"]),
-    ("lib.rs", &["diag", "stage", "vault::Store"]),
-    ("main.rs", &["cli", "diag", "door", "render", "stage"]),
+    ("cli/settings.rs", &["diag", "door::files", "door::kustomize::TASK", "vault"]),
+    // opens edges and calls the core; knows no stage from inside
+    ("command", &["cli", "config::LockMode", "diag", "door", "learn", "lock", "locking", "render", "Runner", "stage", "vault::Store", "vault::nobody"]),
+    ("lib.rs", &["diag", "lock", "locking::Learned", "stage", "vault::Store"]),
+    ("main.rs", &["cli", "command", "diag", "door"]),
 ];
 
 /// Modules that only the command line may name: the stores behind the trait.

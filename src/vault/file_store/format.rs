@@ -195,26 +195,31 @@ fn versions(at: &str, entry: SecretEntry) -> Result<Vec<Version>, String> {
 }
 
 fn version(at: &str, number: usize, entry: VersionEntry) -> Result<Version, String> {
+    let created = match entry.created {
+        Some(created) if rfc3339::parse(&created).is_some() => created,
+        // nothing of it can be read, so its time is a courtesy
+        None if entry.deleted || entry.destroyed => String::new(),
+        _ => {
+            return Err(format!(
+                "version {number} of `{at}` needs `created`, as `2026-11-01T09:00:00Z`"
+            ));
+        }
+    };
     if entry.destroyed {
-        return Ok(Version::Destroyed);
+        return Ok(Version::Destroyed { created });
     }
     if entry.deleted {
-        return Ok(Version::Deleted);
+        return Ok(Version::Deleted { created });
     }
     let Some(data) = entry.data else {
         return Err(format!(
             "version {number} of `{at}` has no `data` and is not `deleted`"
         ));
     };
-    match entry.created {
-        Some(created) if rfc3339::parse(&created).is_some() => Ok(Version::Live {
-            created,
-            entries: entries(&data, Numbers::Floats, &mut Vec::new()),
-        }),
-        _ => Err(format!(
-            "version {number} of `{at}` needs `created`, as `2026-11-01T09:00:00Z`"
-        )),
-    }
+    Ok(Version::Live {
+        created,
+        entries: entries(&data, Numbers::Floats, &mut Vec::new()),
+    })
 }
 
 fn entries(data: &BTreeMap<String, Value>, numbers: Numbers, path: &mut Vec<String>) -> Entries {

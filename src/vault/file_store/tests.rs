@@ -157,6 +157,36 @@ fn refusals_are_those_of_a_server() {
 }
 
 #[test]
+fn the_history_is_the_list_of_the_file() {
+    let store = FileStore::parse("vault.yaml", STORE).unwrap_or_else(|r| panic!("{r:?}"));
+    let of = |mount: &str, path: &str| store.history(&[ask(mount, path, None).secret]).remove(0);
+    let history = of("kvv2", "shop/db").unwrap();
+    let seen: Vec<_> = history
+        .versions
+        .iter()
+        .map(|v| (v.version, v.created.as_str(), v.deleted, v.destroyed))
+        .collect();
+    assert_eq!(
+        seen,
+        [
+            (1, "2026-11-01T09:00:00Z", false, false),
+            (2, "2026-11-02T09:00:00Z", false, false),
+            (3, "2026-11-03T09:00:00Z", true, false),
+        ]
+    );
+    assert_eq!(history.newest_live(), history.version(2));
+    assert_eq!((history.max_versions, history.partial), (None, false));
+    let gone = of("kvv2", "shop/gone").unwrap();
+    assert_eq!((gone.newest_live(), gone.versions.len()), (None, 1));
+    assert!(gone.versions[0].destroyed && gone.versions[0].created.is_empty());
+    assert_eq!(of("kv1", "legacy"), Ok(History::default()));
+    assert_eq!(
+        of("kvv2", "shop/bd").unwrap_err().hint,
+        "Did you mean `shop/db`?"
+    );
+}
+
+#[test]
 fn what_is_wrong_is_placed_and_no_value_is_shown() {
     let head = "apiVersion: countersign.dev/v1alpha1\nkind: FileStore\n";
     let secret = |entry: &str| {
@@ -179,6 +209,7 @@ fn what_is_wrong_is_placed_and_no_value_is_shown() {
         (secret("[]"), "`kv/a` has no version"),
         (secret("[{data: {k: s3cr3t}}]"), "version 1 of `kv/a` needs `created`, as `2026-11-01T09:00:00Z`"),
         (secret("[{created: s3cr3t, data: {k: s3cr3t}}]"), "version 1 of `kv/a` needs `created`, as `2026-11-01T09:00:00Z`"),
+        (secret("[{created: s3cr3t, deleted: true}]"), "version 1 of `kv/a` needs `created`, as `2026-11-01T09:00:00Z`"),
         (version("dat: {k: s3cr3t}"), "one of `created`, `data`, `deleted`, `destroyed` is expected in line 7, column 43"),
         (version("data: s3cr3t"), "a map is expected in line 7, column 49"),
         (version("deleted: s3cr3t"), "a boolean is expected in line 7, column 52"),

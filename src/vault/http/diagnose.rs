@@ -1,4 +1,4 @@
-//! Two more questions after a failure, so that its hint says what to change.
+//! More questions after a failure, so that its hint says what to change.
 //!
 //! They may fail as they like: a failure here only means a plainer hint. The look at the mount is
 //! also what keeps a kv-v1 read from reaching an engine that makes credentials.
@@ -6,7 +6,7 @@
 use super::{HttpStore, now};
 use crate::vault::kv::facts::{Facts, Mount, Versions};
 use crate::vault::kv::refuse::{other_engine, refusal, wrong_mount};
-use crate::vault::kv::request::{mount_target, versions_target};
+use crate::vault::kv::request::{mount_target, target, versions_target};
 use crate::vault::kv::said::{Said, said};
 use crate::vault::kv::{Answer, Endpoint};
 use crate::vault::{Ask, Engine, Refusal};
@@ -27,6 +27,9 @@ impl HttpStore {
         if matches!(said, Said::Gone { .. }) || (said == Said::Absent && is_pinned) {
             self.look_at_versions(ask, namespace, &mut facts);
         }
+        if said == Said::Absent && is_pinned && facts.versions.is_none() && !facts.path_is_absent {
+            facts.path_is_absent = self.has_no_newest(ask, endpoint, namespace);
+        }
         let may_be_elsewhere = said == Said::Absent && is_v2 && facts.versions.is_none();
         if may_be_elsewhere || said == Said::UnsupportedPath {
             facts.mount = self.mount(ask, namespace).unwrap_or_default();
@@ -44,7 +47,7 @@ impl HttpStore {
             None => Ok(()),
             Some(mount) => match mount.engine() {
                 Some(Engine::KvV1) => Ok(()),
-                Some(found) => Err(other_engine(ask, found)),
+                Some(found) => Err(other_engine(&ask.secret, found)),
                 None => Err(wrong_mount(ask, &mount.kind)),
             },
         }
@@ -58,6 +61,17 @@ impl HttpStore {
         facts.path_is_absent = answer.status != 200 && said(&answer) == Said::Absent;
         facts.versions = Versions::read(&answer);
         facts.newest_live = facts.versions.as_ref().and_then(|v| v.newest_live(now()));
+    }
+
+    /// Whether the server says that there is no newest version either. Without a look at the list
+    /// this tells an absent path from a version that is gone.
+    fn has_no_newest(&self, ask: &Ask, endpoint: Endpoint, namespace: Option<&str>) -> bool {
+        let newest = Ask {
+            version: None,
+            ..ask.clone()
+        };
+        let answer = target(&newest, endpoint).and_then(|target| self.get(&target, namespace));
+        answer.is_ok_and(|answer| answer.status != 200 && said(&answer) == Said::Absent)
     }
 
     /// What is mounted, asked once for each mount; `None` where the server does not say. A token

@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, reason = "a test may panic")]
 
 mod fake;
+mod history;
 
 use std::net::TcpListener;
 use std::time::Duration;

@@ -10,6 +10,7 @@ use serde_json::value::RawValue;
 
 use crate::value::SecretValue;
 use crate::vault::kv::facts::Versions;
+use crate::vault::kv::history::Author;
 use crate::vault::kv::said::{Said, said};
 use crate::vault::kv::{Answer, Endpoint};
 use crate::vault::rfc3339::Instant;
@@ -36,6 +37,9 @@ pub struct Versioned {
     /// Cannot come back.
     #[serde(default)]
     pub destroyed: bool,
+    /// Who wrote it; only in the list of versions, and not of every server.
+    #[serde(default)]
+    pub created_by: Option<Author>,
 }
 
 /// Reads an answer. `now` decides whether a version that only `metadata/` describes has expired.
@@ -45,16 +49,7 @@ pub fn interpret(
     answer: &Answer,
     now: Instant,
 ) -> Result<Reading, Said> {
-    let status = answer.status;
-    if status != 200 {
-        return Err(said(answer));
-    }
-    let foreign = || Said::Foreign { status };
-    let envelope: Envelope = serde_json::from_slice(&answer.body).map_err(|_| foreign())?;
-    if !envelope.lease_id.is_empty() || envelope.auth.is_some() {
-        return Err(Said::Leased);
-    }
-    let data = envelope.data.ok_or_else(foreign)?;
+    let data = payload(answer)?;
     let reading = match endpoint {
         Endpoint::Data => of_data(ask, data)?,
         Endpoint::Subkeys => of_subkeys(data)?,
@@ -63,9 +58,21 @@ pub fn interpret(
     };
     // A cache in between that ignores the query must not slip in another version.
     match (ask.version, reading.version) {
-        (Some(asked), Some(got)) if asked != got => Err(foreign()),
+        (Some(asked), Some(got)) if asked != got => Err(FOREIGN),
         _ => Ok(reading),
     }
+}
+
+/// `data` of a 200 that is neither a lease nor a login.
+pub fn payload(answer: &Answer) -> Result<&RawValue, Said> {
+    if answer.status != 200 {
+        return Err(said(answer));
+    }
+    let envelope: Envelope = serde_json::from_slice(&answer.body).map_err(|_| FOREIGN)?;
+    if !envelope.lease_id.is_empty() || envelope.auth.is_some() {
+        return Err(Said::Leased);
+    }
+    envelope.data.ok_or(FOREIGN)
 }
 
 fn of_data(ask: &Ask, data: &RawValue) -> Result<Reading, Said> {
@@ -149,7 +156,8 @@ fn members(object: &RawValue) -> Result<BTreeMap<String, &RawValue>, Said> {
     go_json::members(object).map_err(|_| FOREIGN)
 }
 
-fn parse<'a, T: Deserialize<'a>>(data: &'a RawValue) -> Result<T, Said> {
+/// A body of `data` as what the endpoint promises.
+pub fn parse<'a, T: Deserialize<'a>>(data: &'a RawValue) -> Result<T, Said> {
     serde_json::from_str(data.get()).map_err(|_| FOREIGN)
 }
 

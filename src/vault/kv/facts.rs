@@ -31,6 +31,12 @@ pub struct Facts {
 pub struct Versions {
     /// The newest number, also when that version is deleted.
     pub current_version: u64,
+    /// The oldest number that is kept; 0 until the secret is full for the first time.
+    #[serde(default)]
+    pub oldest_version: u64,
+    /// How many versions this secret wants kept; 0 where it has no opinion.
+    #[serde(default)]
+    pub max_versions: u64,
     /// `0s`, or after how long versions delete themselves.
     #[serde(default)]
     pub delete_version_after: String,
@@ -82,8 +88,13 @@ impl Versioned {
     /// Whether it can be read. A deletion time may lie ahead (`delete_version_after`).
     #[must_use]
     pub fn is_live(&self, now: Instant) -> bool {
-        let ahead = || rfc3339::parse(&self.deletion_time).is_some_and(|time| time > now);
-        !self.destroyed && (self.deletion_time.is_empty() || ahead())
+        !self.destroyed && (self.deletion_time.is_empty() || self.deletion_is_ahead(now))
+    }
+
+    /// Whether it will delete itself, but has not yet.
+    #[must_use]
+    pub fn deletion_is_ahead(&self, now: Instant) -> bool {
+        rfc3339::parse(&self.deletion_time).is_some_and(|time| time > now)
     }
 }
 
@@ -105,6 +116,16 @@ impl Mount {
             _ => None,
         }
     }
+}
+
+/// The mount's own `max_versions` from the answer of its `config`.
+#[must_use]
+pub fn mount_max_versions(answer: &Answer) -> Option<u64> {
+    #[derive(Deserialize)]
+    struct Config {
+        max_versions: u64,
+    }
+    data(answer).map(|config: Config| config.max_versions)
 }
 
 /// `data` of a 200.

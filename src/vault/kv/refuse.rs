@@ -7,7 +7,7 @@ use crate::diag::Code;
 use crate::vault::kv::Endpoint;
 use crate::vault::kv::facts::{Facts, Versions};
 use crate::vault::kv::said::Said;
-use crate::vault::{Ask, Engine, Refusal};
+use crate::vault::{Ask, Engine, Refusal, SecretPath};
 
 /// Engines that make a credential for each read.
 const DYNAMIC: [&str; 16] = [
@@ -51,7 +51,7 @@ pub fn refusal(
             gone(ask, *version, deletion_time, *destroyed, live, facts)
         }
         Said::Absent => absent(ask, facts),
-        Said::Versioned => other_engine(ask, Engine::KvV2),
+        Said::Versioned => other_engine(secret, Engine::KvV2),
         Said::Leased => leased(mount, "a credential"),
         Said::UnsupportedPath => match &facts.mount {
             Some(found) => wrong_mount(ask, &found.kind),
@@ -117,6 +117,17 @@ pub fn refusal(
     }
 }
 
+/// The refusal for a newest version that is gone, where no list tells which one is left.
+#[must_use]
+pub fn unlisted(said: &Said, ask: &Ask, endpoint: Endpoint, address: &str) -> Refusal {
+    let mut refusal = refusal(said, ask, endpoint, address, &Facts::default());
+    refusal.hint = format!(
+        "grant `read` on {}: only the list of versions tells which is the newest that can be read. Or write a new version.",
+        place(ask, Endpoint::Metadata)
+    );
+    refusal
+}
+
 /// The refusal for an engine that a look at the mount found, where a read must not even be tried.
 #[must_use]
 pub fn wrong_mount(ask: &Ask, kind: &str) -> Refusal {
@@ -134,15 +145,15 @@ pub fn wrong_mount(ask: &Ask, kind: &str) -> Refusal {
 
 /// The refusal for the other KV engine than the one that was asked.
 #[must_use]
-pub fn other_engine(ask: &Ask, found: Engine) -> Refusal {
-    let (mount, path) = (&ask.secret.mount, &ask.secret.path);
+pub fn other_engine(secret: &SecretPath, found: Engine) -> Refusal {
+    let (mount, path) = (&secret.mount, &secret.path);
     let hint = match path.strip_prefix("data/") {
         Some(rest) if found == Engine::KvV2 => {
             format!("set `engine: kv-v2` and `path: {rest}`.")
         }
         _ => format!("set `engine: {}`.", found.word()),
     };
-    let asked = ask.secret.engine.word();
+    let asked = secret.engine.word();
     Refusal::new(
         Code::WrongEngine,
         format!(
@@ -211,7 +222,7 @@ fn absent(ask: &Ask, facts: &Facts) -> Refusal {
     if let Some(mount) = &facts.mount {
         match mount.engine() {
             None => return wrong_mount(ask, &mount.kind),
-            Some(found) if found != secret.engine => return other_engine(ask, found),
+            Some(found) if found != secret.engine => return other_engine(secret, found),
             Some(_) => {}
         }
     }
@@ -251,18 +262,24 @@ fn absent(ask: &Ask, facts: &Facts) -> Refusal {
 
 fn denied(ask: &Ask, endpoint: Endpoint) -> Refusal {
     let secret = &ask.secret;
-    let place = format!("{}/{}{}", secret.mount, endpoint.segment(), secret.path);
-    let within = match namespace(ask) {
-        Some(namespace) => format!(" in namespace `{namespace}`"),
-        None => String::new(),
-    };
     Refusal::new(
         Code::Denied,
         format!("the token may not read {secret}"),
         format!(
-            "grant `read` on `{place}`{within}. The server says the same of a mount or path that does not exist, and to a token of another namespace."
+            "grant `read` on {}. The server says the same of a mount or path that does not exist, and to a token of another namespace.",
+            place(ask, endpoint)
         ),
     )
+}
+
+/// What a policy names.
+fn place(ask: &Ask, endpoint: Endpoint) -> String {
+    let secret = &ask.secret;
+    let place = format!("`{}/{}{}`", secret.mount, endpoint.segment(), secret.path);
+    match namespace(ask) {
+        Some(namespace) => format!("{place} in namespace `{namespace}`"),
+        None => place,
+    }
 }
 
 fn failed(ask: &Ask, address: &str, status: u16, reason: &str) -> Refusal {

@@ -37,6 +37,11 @@ pub fn mount_target(secret: &SecretPath) -> Result<String, Refusal> {
     Ok(format!("/v1/sys/internal/ui/mounts/{mount}/{path}"))
 }
 
+/// Path that says how many versions a mount keeps.
+pub fn config_target(mount: &str) -> Result<String, Refusal> {
+    Ok(format!("/v1/{}/config", encoded("mount", mount)?))
+}
+
 /// A namespace as the header wants it, without slashes at its ends; `None` for the root namespace.
 pub fn namespace_header(namespace: &str) -> Result<Option<String>, Refusal> {
     let trimmed = namespace.trim_matches('/');

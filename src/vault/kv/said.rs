@@ -124,7 +124,7 @@ fn is_versioned(warnings: Option<Vec<String>>) -> bool {
 }
 
 /// One line, short, and harmless in a terminal.
-fn printable(text: &str) -> String {
+pub fn printable(text: &str) -> String {
     let clean: String = text
         .chars()
         .map(|c| if c.is_control() { ' ' } else { c })

@@ -29,14 +29,32 @@ impl Wants {
     }
 
     /// The exit code, which is written by hand and never recorded.
-    pub fn exit(&mut self, want: u8, got: &Outcome) {
+    pub fn exit(&mut self, run: &str, want: u8, got: &Outcome) {
         if got.exit != i32::from(want) {
             let stderr = String::from_utf8_lossy(&got.stderr);
-            self.differences.push(format!(
-                "exit code {}, wanted {want}; stderr:\n{stderr}",
-                got.exit
-            ));
+            let exit = got.exit;
+            self.broken(
+                run,
+                &format!("exit code {exit}, wanted {want}; stderr:\n{stderr}"),
+            );
         }
+    }
+
+    /// The output of an earlier step, byte for byte.
+    pub fn same(&mut self, run: &str, earlier: &Outcome, got: &Outcome) {
+        if earlier.raw != got.raw {
+            let diff = diff::unified(&earlier.stdout, &got.stdout);
+            let diff = String::from_utf8_lossy(&diff);
+            self.broken(
+                run,
+                &format!("prints something else than the earlier step:\n{diff}"),
+            );
+        }
+    }
+
+    /// Something that does not hold for a run.
+    pub fn broken(&mut self, run: &str, what: &str) {
+        self.differences.push(format!("{run}{what}"));
     }
 
     /// One file of `want/`; an absent one means that nothing is printed.
@@ -66,7 +84,12 @@ impl Wants {
     pub fn finish(mut self) -> Result<(), String> {
         let files = fs::read_dir(&self.folder).into_iter().flatten();
         for file in files.map(|entry| entry.unwrap().file_name().to_string_lossy().into_owned()) {
-            if !self.seen.contains(&file) {
+            if self.seen.contains(&file) {
+                continue;
+            }
+            if self.overwrite {
+                fs::remove_file(self.folder.join(file)).unwrap();
+            } else {
                 self.differences
                     .push(format!("want/{file}: nothing is compared with this file"));
             }

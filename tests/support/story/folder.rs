@@ -1,13 +1,14 @@
-//! A story folder as types: what `run.yaml` says, and which files belong to it.
+//! A story as types: its steps, and what each of them runs.
 //!
-//! A misspelt field or a file that nothing reads is a mistake here, so that no story tests less than
-//! it seems to.
+//! How `run.yaml` is spelt stands in `told`, what a story must not get wrong in `check`.
 
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
+
+use super::action::Action;
 
 /// A way in.
 #[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq, PartialOrd, Ord)]
@@ -19,7 +20,7 @@ pub enum Door {
     Krm,
     /// `kustomize build --enable-alpha-plugins --enable-exec ARGS`.
     Kustomize,
-    /// `kustomize build ARGS | countersign render -`.
+    /// `kustomize build ARGS | countersign render -`; arguments after a `|` are countersign's.
     Pipe,
     /// `countersign ARGS`.
     Plain,
@@ -41,7 +42,7 @@ pub enum Store {
 }
 
 /// Whom OpenBao sees.
-#[derive(Clone, Debug, Default, Deserialize, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, Deserialize, PartialEq, Eq)]
 #[serde(rename_all = "kebab-case")]
 pub enum Token {
     /// May do anything.
@@ -55,56 +56,81 @@ pub enum Token {
     Limited,
 }
 
-/// `run.yaml` as it is written; what is absent in `then` is as before.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields, rename_all = "camelCase")]
-struct Run {
-    door: Door,
-    #[serde(default)]
-    same: BTreeMap<Door, Vec<String>>,
-    #[serde(default)]
-    args: Vec<String>,
-    stdin: Option<String>,
-    #[serde(default)]
-    exit: u8,
-    #[serde(default)]
-    store: Store,
-    #[serde(default)]
-    token: Token,
-    policy: Option<String>,
-    #[serde(default)]
-    env: BTreeMap<String, String>,
-    #[serde(default)]
-    tools: Vec<String>,
-    #[serde(default)]
-    unfinished: bool,
-    then: Option<Then>,
-}
-
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields, rename_all = "camelCase")]
-struct Then {
-    args: Option<Vec<String>>,
-    exit: Option<u8>,
-}
-
 /// One run of the program.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Scene {
     /// The way in.
     pub door: Door,
     /// Other ways in, with their arguments, that must give the same objects.
+    #[serde(default)]
     pub same: BTreeMap<Door, Vec<String>>,
     /// Arguments; `in/` is the working directory.
+    #[serde(default)]
     pub args: Vec<String>,
     /// A file of `in/`.
     pub stdin: Option<String>,
     /// The exit code.
+    #[serde(default)]
     pub exit: u8,
+    /// A report that ends with a code other than 0 is printed nevertheless.
+    #[serde(default)]
+    pub prints: bool,
     /// More variables.
+    #[serde(default)]
     pub env: BTreeMap<String, String>,
+    /// Who plays the store, where it is not the story's.
+    pub store: Option<Store>,
+    /// Whom it sees.
+    #[serde(default)]
+    pub token: Token,
+    /// What a limited token may do.
+    pub policy: Option<String>,
     /// Another pass over the output still has something to do; after it nothing changes.
+    #[serde(default)]
     pub unfinished: bool,
+}
+
+/// Files of `want/` that show one run.
+#[derive(Clone, Debug, Default)]
+pub struct Shown {
+    /// Which run it is, in front of what a person reads.
+    pub run: String,
+    /// What it printed.
+    pub stdout: String,
+    /// Or how this differs from an earlier run.
+    pub changes: String,
+    /// What it said.
+    pub stderr: String,
+    /// What it asked.
+    pub requests: String,
+    /// What it did to the user's files.
+    pub files: String,
+}
+
+/// What happens, one after the other, and then a run.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Step {
+    /// A word or two, for the names in `want/`.
+    pub name: Option<String>,
+    /// In the store.
+    pub vault: Vec<Action>,
+    /// A folder that is laid over the user's files.
+    pub files: Option<String>,
+    /// Files that the user removes.
+    pub remove: Vec<String>,
+    /// The message of a commit of everything.
+    pub git: Option<String>,
+    /// The command.
+    pub run: Option<Scene>,
+    /// It prints byte for byte what this step printed.
+    pub same: Option<usize>,
+    /// Only the difference from what this step printed is kept.
+    pub changes: Option<usize>,
+    /// Where it is kept.
+    #[serde(skip)]
+    pub shown: Shown,
 }
 
 /// A folder.
@@ -113,18 +139,24 @@ pub struct Story {
     pub name: String,
     /// The folder.
     pub path: PathBuf,
-    /// The first run.
-    pub scene: Scene,
-    /// The second one, after the files of `then/` were laid over the others.
-    pub then: Option<Scene>,
+    /// What happens.
+    pub steps: Vec<Step>,
+    /// It is told in `steps`.
+    pub many_steps: bool,
     /// Who plays the store.
     pub store: Store,
-    /// Whom it sees.
-    pub token: Token,
-    /// What a limited token may do.
-    pub policy: Option<String>,
     /// Programs on PATH beside countersign.
     pub tools: Vec<String>,
+}
+
+impl Story {
+    /// Every store that one of its runs sees.
+    pub fn stores(&self) -> Vec<Store> {
+        let runs = self.steps.iter().filter_map(|step| step.run.as_ref());
+        runs.map(|scene| scene.store.unwrap_or(self.store))
+            .chain([self.store])
+            .collect()
+    }
 }
 
 /// All stories, by name.
@@ -134,53 +166,5 @@ pub fn all(folder: &Path) -> Vec<Story> {
     paths.retain(|path| path.is_dir());
     paths.sort();
     assert!(!paths.is_empty(), "there are no stories");
-    paths.into_iter().map(read).collect()
-}
-
-fn read(path: PathBuf) -> Story {
-    let name = path.file_name().unwrap().to_string_lossy().into_owned();
-    let text = fs::read_to_string(path.join("run.yaml"))
-        .unwrap_or_else(|e| panic!("{name}/run.yaml: {e}"));
-    let run: Run = serde_yaml::from_str(&text).unwrap_or_else(|e| panic!("{name}/run.yaml: {e}"));
-    let scene = Scene {
-        door: run.door,
-        same: run.same,
-        args: run.args,
-        stdin: run.stdin,
-        exit: run.exit,
-        env: run.env,
-        unfinished: run.unfinished,
-    };
-    let then = run.then.map(|then| Scene {
-        args: then.args.unwrap_or_else(|| scene.args.clone()),
-        exit: then.exit.unwrap_or(scene.exit),
-        ..scene.clone()
-    });
-    Story {
-        name,
-        path,
-        scene,
-        then,
-        store: run.store,
-        token: run.token,
-        policy: run.policy,
-        tools: run.tools,
-    }
-}
-
-/// Every story is told in a few lines, and has no file that nobody reads.
-pub fn check(story: &Story) -> Result<(), String> {
-    let told = fs::read_to_string(story.path.join("story.md")).unwrap_or_default();
-    let lines = told.lines().count();
-    if !(3..=8).contains(&lines) {
-        return Err(format!("story.md has {lines} lines; 3 to 8 are right"));
-    }
-    for entry in fs::read_dir(&story.path).unwrap() {
-        let file = entry.unwrap().file_name().to_string_lossy().into_owned();
-        let known = ["story.md", "run.yaml", "vault.yaml", "in", "want"].contains(&file.as_str());
-        if !known && (file != "then" || story.then.is_none()) {
-            return Err(format!("`{file}`: nothing reads this"));
-        }
-    }
-    Ok(())
+    paths.into_iter().map(super::told::read).collect()
 }

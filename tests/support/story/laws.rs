@@ -3,32 +3,34 @@
 use libtest_mimic::Trial;
 use serde_yaml::Value;
 
-use super::folder::{Door, Scene};
+use super::folder::Door;
 use super::needles::Needles;
-use super::run::{Outcome, again, run};
-use super::world::World;
-use super::{diff, reader, untouched};
+use super::run::{Outcome, Stage, again, run};
+use super::working_copy::WorkingCopy;
+use super::{diff, reader, untouched, writes};
+
+/// The user's files before and after a run.
+type Files<'a> = (&'a WorkingCopy, &'a WorkingCopy);
 
 /// Checks all of them; the first that is broken is told.
-pub fn hold(world: &World, scene: &Scene, outcome: &Outcome) -> Result<(), String> {
-    let door = scene.door;
-    let needles = Needles::of(&world.stores());
+pub fn hold(stage: &Stage, files: Files, outcome: &Outcome) -> Result<(), String> {
+    let door = stage.scene.door;
+    let needles = Needles::of(&stage.world.stores());
+    writes::law(door, outcome.exit, files, &needles)?;
     no_secret_on_stderr(outcome, &needles)?;
-    if outcome.exit != 0 {
+    if outcome.exit != 0 && !stage.scene.prints {
         nothing_after_a_failure(door, outcome)?;
-        if let Some(how) = needles.found_in(&String::from_utf8_lossy(&outcome.raw)) {
-            return Err(format!(
-                "law: no secret after a failure, but stdout shows {how}"
-            ));
-        }
-    } else if door != Door::Plain {
-        secrets_only_in_data(outcome, &needles)?;
-        untouched::law(world, scene, door, &outcome.raw)?;
-        own_output_is_unchanged(world, scene, door, outcome, &needles)?;
     }
-    twice_the_same(world, scene, door, outcome)?;
-    for (other, args) in &scene.same {
-        the_other_door(world, scene, *other, args, outcome)?;
+    if outcome.exit != 0 || door == Door::Plain {
+        no_secret_on_stdout(outcome, &needles)?;
+    } else {
+        secrets_only_in_data(outcome, &needles)?;
+        untouched::law(stage, &outcome.raw)?;
+        own_output_is_unchanged(stage, outcome, &needles)?;
+    }
+    twice_the_same(stage, files, outcome)?;
+    for (other, args) in &stage.scene.same {
+        the_other_door(stage, *other, args, outcome)?;
     }
     Ok(())
 }
@@ -36,6 +38,15 @@ pub fn hold(world: &World, scene: &Scene, outcome: &Outcome) -> Result<(), Strin
 fn no_secret_on_stderr(outcome: &Outcome, needles: &Needles) -> Result<(), String> {
     match needles.found_in(&String::from_utf8_lossy(&outcome.stderr)) {
         Some(how) => Err(format!("law: no secret on stderr, but there is {how}")),
+        None => Ok(()),
+    }
+}
+
+fn no_secret_on_stdout(outcome: &Outcome, needles: &Needles) -> Result<(), String> {
+    match needles.found_in(&String::from_utf8_lossy(&outcome.raw)) {
+        Some(how) => Err(format!(
+            "law: no secret on stdout but in a build, but there is {how}"
+        )),
         None => Ok(()),
     }
 }
@@ -76,16 +87,14 @@ fn secrets_only_in_data(outcome: &Outcome, needles: &Needles) -> Result<(), Stri
 }
 
 fn own_output_is_unchanged(
-    world: &World,
-    scene: &Scene,
-    door: Door,
+    stage: &Stage,
     outcome: &Outcome,
     needles: &Needles,
 ) -> Result<(), String> {
     let mut before = outcome.raw.clone();
     // the first pass over an unfinished output may change it, the second may not
-    for last in [!scene.unfinished, true] {
-        let pass = again(world, scene, door, &without_results(&before));
+    for last in [!stage.scene.unfinished, true] {
+        let pass = again(stage, &without_results(&before));
         no_secret_on_stderr(&pass, needles)?;
         if pass.exit != 0 {
             let said = String::from_utf8_lossy(&pass.stderr);
@@ -120,27 +129,28 @@ fn without_results(text: &[u8]) -> Vec<u8> {
         .concat()
 }
 
-fn twice_the_same(
-    world: &World,
-    scene: &Scene,
-    door: Door,
-    outcome: &Outcome,
-) -> Result<(), String> {
-    let second = run(world, scene, door, &scene.args);
+/// The same files, too: what the first run wrote is taken back before the second.
+fn twice_the_same(stage: &Stage, (before, after): Files, outcome: &Outcome) -> Result<(), String> {
+    let app = stage.world.app();
+    before.restore(&app);
+    let second = run(stage, stage.scene.door, &stage.scene.args);
+    let again = WorkingCopy::of(&app);
+    after.restore(&app);
+    let wrote = |after: &WorkingCopy| before.diff(after, |bytes| stage.world.settle(bytes));
     let law = "law: the same input gives the same bytes, but:";
     same(law, &outcome.stdout, &second.stdout)?;
     same(law, &outcome.stderr, &second.stderr)?;
-    same(law, &outcome.requests, &second.requests)
+    same(law, &outcome.requests, &second.requests)?;
+    same(law, &wrote(after), &wrote(&again))
 }
 
 fn the_other_door(
-    world: &World,
-    scene: &Scene,
+    stage: &Stage,
     door: Door,
     args: &[String],
     outcome: &Outcome,
 ) -> Result<(), String> {
-    let other = run(world, scene, door, args);
+    let other = run(stage, door, args);
     if other.exit != outcome.exit {
         let said = String::from_utf8_lossy(&other.stderr);
         return Err(format!(
@@ -158,7 +168,7 @@ fn the_other_door(
     };
     let law = format!(
         "{:?} (-) and {door:?} (+) give the same objects, but:",
-        scene.door
+        stage.scene.door
     );
     same(&law, &sorted(&outcome.raw)?, &sorted(&other.raw)?)
 }

@@ -1,10 +1,14 @@
-//! How a story folder becomes a test: lay out its world, run the program in it, compare, apply laws.
+//! How a story folder becomes a test: lay out its world, go through its steps, compare, apply laws.
 //!
 //! Knows nothing of what the program does; it only sees arguments, files, a store and two streams.
 
+mod action;
+mod check;
+mod clock;
 mod compare;
 mod diff;
 pub mod folder;
+mod git;
 mod laws;
 mod needles;
 mod proxy;
@@ -12,52 +16,84 @@ mod reader;
 mod run;
 pub mod server;
 mod times;
+mod told;
 mod untouched;
+mod working_copy;
 mod world;
+mod writes;
 
-use folder::{Scene, Story};
+use compare::Wants;
+use folder::{Scene, Step, Story};
 use libtest_mimic::Trial;
-use run::Outcome;
+use run::{Outcome, Stage};
+use working_copy::WorkingCopy;
 use world::World;
 
 /// Tells a whole story; the error is what a person reads.
 pub fn tell(story: &Story) -> Result<(), String> {
-    folder::check(story)?;
+    check::check(story)?;
     let world = World::of(story);
-    let mut wants = compare::Wants::of(story);
-    let first = scene(&world, &story.scene, &mut wants, None)?;
-    if let Some(then) = &story.then {
-        world.moves_on();
-        scene(&world, then, &mut wants, Some(&first))?;
+    let mut wants = Wants::of(story);
+    let mut seen = Vec::new();
+    for (index, step) in story.steps.iter().enumerate() {
+        world.moves_on(index + 1, step);
+        let run = step.run.as_ref();
+        seen.push(run.map(|scene| play(&world, step, scene, &seen, &mut wants)));
     }
     wants.finish()
 }
 
 /// One run: what it shows, and the laws.
-fn scene(
+fn play(
     world: &World,
+    step: &Step,
     scene: &Scene,
-    wants: &mut compare::Wants,
-    before: Option<&Outcome>,
-) -> Result<Outcome, String> {
-    let outcome = run::run(world, scene, scene.door, &scene.args);
-    wants.exit(scene.exit, &outcome);
-    match before {
-        None => wants.text("stdout.yaml", &outcome.stdout),
-        Some(before) => wants.text("then.diff", &diff::unified(&before.stdout, &outcome.stdout)),
+    seen: &[Option<Outcome>],
+    wants: &mut Wants,
+) -> Outcome {
+    let env = world.env(scene);
+    let stage = Stage { world, scene, env };
+    let before = WorkingCopy::of(&world.app());
+    let outcome = run::run(&stage, scene.door, &scene.args);
+    let after = WorkingCopy::of(&world.app());
+    let earlier = |number: Option<usize>| seen[number? - 1].as_ref();
+    let shown = &step.shown;
+    wants.exit(&shown.run, scene.exit, &outcome);
+    if let Some(earlier) = earlier(step.same) {
+        wants.same(&shown.run, earlier, &outcome);
+    } else if let Some(earlier) = earlier(step.changes) {
+        let changes = diff::unified(&earlier.stdout, &outcome.stdout);
+        wants.text(&shown.changes, &changes);
+    } else {
+        wants.text(&shown.stdout, &outcome.stdout);
     }
-    let prefix = if before.is_some() { "then-" } else { "" };
-    wants.text(&format!("{prefix}stderr.txt"), &outcome.stderr);
-    wants.text(&format!("{prefix}requests.txt"), &outcome.requests);
-    laws::hold(world, scene, &outcome)?;
-    Ok(outcome)
+    wants.text(&shown.stderr, &outcome.stderr);
+    wants.text(&shown.requests, &outcome.requests);
+    let written = before.diff(&after, |bytes| world.settle(bytes));
+    wants.text(&shown.files, &written);
+    if let Err(law) = laws::hold(&stage, (&before, &after), &outcome) {
+        wants.broken(&shown.run, &law);
+    }
+    outcome
 }
 
 /// What the harness itself has to get right: a law that sees nothing proves nothing.
 pub fn self_tests() -> Vec<Trial> {
-    let mut trials = needles::self_tests();
-    trials.extend(laws::self_tests());
-    trials.extend(diff::self_tests());
-    trials.extend(untouched::self_tests());
-    trials
+    [
+        action::self_tests,
+        check::self_tests,
+        clock::self_tests,
+        diff::self_tests,
+        laws::self_tests,
+        needles::self_tests,
+        run::self_tests,
+        times::self_tests,
+        told::self_tests,
+        untouched::self_tests,
+        working_copy::self_tests,
+        writes::self_tests,
+    ]
+    .iter()
+    .flat_map(|tests| tests())
+    .collect()
 }

@@ -6,8 +6,21 @@ use std::io::Write;
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
 
+use libtest_mimic::Trial;
+
 use super::folder::{Door, Scene};
+use super::times;
 use super::world::World;
+
+/// One run in its surroundings, to be gone through several times.
+pub struct Stage<'a> {
+    /// Where.
+    pub world: &'a World,
+    /// What.
+    pub scene: &'a Scene,
+    /// All variables.
+    pub env: BTreeMap<String, String>,
+}
 
 /// What a user sees.
 pub struct Outcome {
@@ -24,18 +37,16 @@ pub struct Outcome {
 }
 
 /// Goes through one door.
-pub fn run(world: &World, scene: &Scene, door: Door, args: &[String]) -> Outcome {
-    let stdin = scene
-        .stdin
-        .as_ref()
-        .map(|file| fs::read(world.app().join(file)).unwrap())
+pub fn run(stage: &Stage, door: Door, args: &[String]) -> Outcome {
+    let stdin = stage.scene.stdin.as_ref();
+    let stdin = stdin
+        .map(|file| fs::read(stage.world.app().join(file)).unwrap())
         .unwrap_or_default();
     let args: Vec<&str> = args.iter().map(String::as_str).collect();
     let with = |first: &[&'static str]| -> Vec<&str> {
         first.iter().copied().chain(args.iter().copied()).collect()
     };
-    let call =
-        |program: &str, args: &[&str], stdin: &[u8]| call(world, &scene.env, program, args, stdin);
+    let call = |program: &str, args: &[&str], stdin: &[u8]| call(stage, program, args, stdin);
     let output = match door {
         Door::Render => call("countersign", &with(&["render"]), &stdin),
         Door::Plain => call("countersign", &args, &stdin),
@@ -46,55 +57,66 @@ pub fn run(world: &World, scene: &Scene, door: Door, args: &[String]) -> Outcome
             &[],
         ),
         Door::Pipe => {
-            let built = call("kustomize", &with(&["build"]), &[]);
+            let (before, after) = sides(&args);
+            let built = call("kustomize", &[&["build"], before].concat(), &[]);
             if built.status.success() {
-                call("countersign", &["render", "-"], &built.stdout)
+                call(
+                    "countersign",
+                    &[&["render", "-"], after].concat(),
+                    &built.stdout,
+                )
             } else {
                 built
             }
         }
     };
-    outcome(world, output)
+    outcome(stage.world, door, output)
+}
+
+/// The arguments on both sides of a `|`.
+fn sides<'a, 'b>(args: &'a [&'b str]) -> (&'a [&'b str], &'a [&'b str]) {
+    let end = args.iter().position(|arg| *arg == "|");
+    let end = end.unwrap_or(args.len());
+    (&args[..end], args.get(end + 1..).unwrap_or_default())
 }
 
 /// Renders a text that countersign printed before.
-pub fn again(world: &World, scene: &Scene, door: Door, text: &[u8]) -> Outcome {
-    let args: &[&str] = if door == Door::Krm {
+pub fn again(stage: &Stage, text: &[u8]) -> Outcome {
+    let args: &[&str] = if stage.scene.door == Door::Krm {
         &[]
     } else {
         &["render", "-"]
     };
-    outcome(world, call(world, &scene.env, "countersign", args, text))
+    let output = call(stage, "countersign", args, text);
+    outcome(stage.world, stage.scene.door, output)
 }
 
-fn outcome(world: &World, output: Output) -> Outcome {
+fn outcome(world: &World, door: Door, output: Output) -> Outcome {
+    let stdout = if door == Door::Kustomize {
+        times::without_quotes(&output.stdout)
+    } else {
+        output.stdout.clone()
+    };
     Outcome {
         exit: output.status.code().unwrap_or(-1),
-        stdout: world.settle(&output.stdout),
+        stdout: world.settle(&stdout),
         raw: output.stdout,
         stderr: world.settle(&output.stderr),
         requests: world.settle(world.asked().as_bytes()),
     }
 }
 
-fn call(
-    world: &World,
-    env: &BTreeMap<String, String>,
-    program: &str,
-    args: &[&str],
-    stdin: &[u8],
-) -> Output {
-    let path = world.program(program);
+fn call(stage: &Stage, program: &str, args: &[&str], stdin: &[u8]) -> Output {
+    let path = stage.world.program(program);
     assert!(
         Path::new(&path).exists(),
         "`{program}` is not among the `tools` of this story"
     );
     let mut child = Command::new(path)
         .args(args)
-        .current_dir(world.app())
+        .current_dir(stage.world.app())
         .env_clear()
-        .envs(world.env())
-        .envs(env)
+        .envs(&stage.env)
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
@@ -106,4 +128,16 @@ fn call(
         scope.spawn(move || pipe.write_all(stdin).ok());
         child.wait_with_output().unwrap()
     })
+}
+
+/// Arguments have to reach the program that they are for.
+pub fn self_tests() -> Vec<Trial> {
+    vec![Trial::test("harness: a pipe has two sides", || {
+        assert_eq!(sides(&["a", "b"]), (&["a", "b"][..], &[][..]));
+        assert_eq!(
+            sides(&["a", "|", "--lock=a"]),
+            (&["a"][..], &["--lock=a"][..])
+        );
+        Ok(())
+    })]
 }

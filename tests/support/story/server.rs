@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 
 use serde_yaml::Value;
 
+use super::action::Action;
 use crate::openbao::OpenBao;
 
 static SERVER: Mutex<Option<Arc<OpenBao>>> = Mutex::new(None);
@@ -26,7 +27,8 @@ pub fn stop() {
 /// A namespace that holds what a file store says.
 pub struct Namespace {
     bao: Arc<OpenBao>,
-    name: String,
+    /// As the server knows it.
+    pub name: String,
     /// How many versions of `mount/path` were written.
     written: Mutex<HashMap<String, usize>>,
 }
@@ -121,20 +123,62 @@ impl Namespace {
         } else {
             json(&version["data"])
         };
-        self.must(
-            "POST",
-            &format!("{mount}/data/{path}"),
-            &format!(r#"{{"data":{data}}}"#),
-        );
+        self.put(mount, path, &data);
         for (field, verb) in [("deleted", "delete"), ("destroyed", "destroy")] {
             if version[field].as_bool() == Some(true) {
-                self.must(
-                    "POST",
-                    &format!("{mount}/{verb}/{path}"),
-                    &format!(r#"{{"versions":[{number}]}}"#),
-                );
+                self.mark(verb, mount, path, &[number]);
             }
         }
+    }
+
+    /// Does what happens in a step.
+    pub fn act(&self, action: &Action) {
+        let count = |mount: &str, path: &str, change: fn(usize) -> usize| {
+            let mut written = self.written.lock().unwrap();
+            let number = written.entry(format!("{mount}/{path}")).or_default();
+            *number = change(*number);
+        };
+        match action {
+            Action::Put {
+                mount, path, data, ..
+            } => {
+                self.put(mount, path, &data.to_string());
+                count(mount, path, |written| written + 1);
+            }
+            Action::Delete {
+                mount,
+                path,
+                versions,
+            } => self.mark("delete", mount, path, versions),
+            Action::Undelete {
+                mount,
+                path,
+                versions,
+            } => self.mark("undelete", mount, path, versions),
+            Action::Destroy {
+                mount,
+                path,
+                versions,
+            } => self.mark("destroy", mount, path, versions),
+            Action::DeleteMetadata { mount, path } => {
+                self.must("DELETE", &format!("{mount}/metadata/{path}"), "");
+                count(mount, path, |_| 0);
+            }
+            Action::MaxVersions { mount, path, n } => {
+                let body = format!(r#"{{"max_versions":{n}}}"#);
+                self.must("POST", &format!("{mount}/metadata/{path}"), &body);
+            }
+        }
+    }
+
+    fn put(&self, mount: &str, path: &str, data: &str) {
+        let body = format!(r#"{{"data":{data}}}"#);
+        self.must("POST", &format!("{mount}/data/{path}"), &body);
+    }
+
+    fn mark(&self, verb: &str, mount: &str, path: &str, versions: &[usize]) {
+        let body = format!(r#"{{"versions":{versions:?}}}"#);
+        self.must("POST", &format!("{mount}/{verb}/{path}"), &body);
     }
 }
 

@@ -9,13 +9,14 @@ use std::path::{Path, PathBuf};
 
 use libtest_mimic::Trial;
 
-use super::folder::{Door, Scene};
+use super::folder::Door;
 use super::reader;
-use super::world::World;
+use super::run::Stage;
 
 /// For what `render` was given.
-pub fn law(world: &World, scene: &Scene, door: Door, output: &[u8]) -> Result<(), String> {
-    if door != Door::Render {
+pub fn law(stage: &Stage, output: &[u8]) -> Result<(), String> {
+    let scene = stage.scene;
+    if scene.door != Door::Render {
         return Ok(());
     }
     let paths = scene
@@ -25,7 +26,7 @@ pub fn law(world: &World, scene: &Scene, door: Door, output: &[u8]) -> Result<()
         .map(String::as_str);
     let mut files = Vec::new();
     for path in paths.chain(scene.stdin.as_deref()) {
-        collect(&world.app().join(path), &mut files);
+        collect(&stage.world.app().join(path), &mut files);
     }
     let texts: Vec<String> = files
         .iter()

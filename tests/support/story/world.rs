@@ -11,9 +11,12 @@ use std::{env, fs};
 
 use tempfile::TempDir;
 
-use super::folder::{Store, Story, Token};
+use super::action::FileStore;
+use super::folder::{Scene, Step, Store, Story, Token};
+use super::git;
 use super::proxy::{Manner, Proxy};
 use super::server::Namespace;
+use super::times::Numbers;
 
 /// What stands for the store's address in `want/`, and may be written in `in/`.
 const ADDRESS: &str = "http://openbao.example:8200";
@@ -26,11 +29,16 @@ const NAMESPACE: &str = "team-story";
 pub struct World {
     root: TempDir,
     story: PathBuf,
+    store: Store,
     namespace: Option<Namespace>,
-    proxy: Option<Proxy>,
-    env: BTreeMap<String, String>,
+    forward: Option<Proxy>,
+    sealed: Option<Proxy>,
+    /// What every run sees.
+    always: BTreeMap<String, String>,
     /// Text of this run, and what stands for it; longest first.
     words: Vec<(String, String)>,
+    numbers: RefCell<Numbers>,
+    file_store: RefCell<FileStore>,
     /// All versions of `vault.yaml` so far.
     stores: RefCell<Vec<String>>,
 }
@@ -47,85 +55,88 @@ impl World {
         for tool in &story.tools {
             symlink(tool_path(tool), at("bin").join(tool)).unwrap();
         }
-        let mut env = BTreeMap::from([
-            ("HOME".to_owned(), at("home").display().to_string()),
-            ("PATH".to_owned(), at("bin").display().to_string()),
-            ("VAULT_MAX_RETRIES".to_owned(), "0".to_owned()),
-        ]);
+        let always = [
+            ("HOME", at("home").display().to_string()),
+            ("PATH", at("bin").display().to_string()),
+            ("GIT_CONFIG_NOSYSTEM", "1".to_owned()),
+            ("VAULT_MAX_RETRIES", "0".to_owned()),
+        ];
         let mut words = vec![
             (format!("{}/", at("store").display()), String::new()),
             (format!("{}/", at("app").display()), String::new()),
             (at("home").display().to_string(), "~".to_owned()),
         ];
-        let mut put = |name: &str, value: &str| env.insert(name.to_owned(), value.to_owned());
-        let (mut namespace, mut proxy) = (None, None);
-        match story.store {
-            Store::File => {
-                put(
-                    "COUNTERSIGN_STORE",
-                    &format!("file:{}", at("store/vault.yaml").display()),
-                );
-            }
-            Store::Nobody => {
-                put("VAULT_ADDR", NOBODY);
-                put("VAULT_TOKEN", "root");
-                words.push((NOBODY.to_owned(), ADDRESS.to_owned()));
-            }
-            Store::Sealed => {
-                put("VAULT_TOKEN", "root");
-                proxy = Some(Proxy::start(Manner::Sealed));
-            }
-            Store::Openbao => {
-                let own = Namespace::new(&story.name);
-                let token = match story.token {
-                    Token::Root => Some("root".to_owned()),
-                    Token::Unknown => Some("s.unknown".to_owned()),
-                    Token::Limited => Some(own.token(story.policy.as_deref().unwrap_or_default())),
-                    Token::None => None,
-                };
-                if let Some(token) = token {
-                    put("VAULT_TOKEN", &token);
-                }
-                put("VAULT_NAMESPACE", &story.name);
-                words.push((story.name.clone(), NAMESPACE.to_owned()));
-                proxy = Some(Proxy::start(Manner::Forward(own.address().to_owned())));
-                namespace = Some(own);
-            }
+        let plays = |store: Store| story.stores().contains(&store);
+        let namespace = plays(Store::Openbao).then(|| Namespace::new(&story.name));
+        if namespace.is_some() {
+            words.push((story.name.clone(), NAMESPACE.to_owned()));
         }
-        if let Some(proxy) = &proxy {
-            put("VAULT_ADDR", &proxy.address);
-            words.push((proxy.address.clone(), ADDRESS.to_owned()));
-        }
+        let forward = namespace.as_ref();
+        let forward = forward.map(|own| Proxy::start(Manner::Forward(own.address().to_owned())));
+        let sealed = plays(Store::Sealed).then(|| Proxy::start(Manner::Sealed));
+        let addresses = [&forward, &sealed].into_iter().flatten();
+        words.extend(
+            addresses
+                .map(|proxy| proxy.address.as_str())
+                .chain([NOBODY])
+                .map(|address| (address.to_owned(), ADDRESS.to_owned())),
+        );
+        let numbers = Numbers::new(namespace.is_some(), story.many_steps);
         let world = Self {
             root,
             story: story.path.clone(),
+            store: story.store,
             namespace,
-            proxy,
-            env,
+            forward,
+            sealed,
+            always: always.map(|(name, value)| (name.to_owned(), value)).into(),
             words,
+            numbers: RefCell::new(numbers),
+            file_store: RefCell::default(),
             stores: RefCell::default(),
         };
         world.lay("in", "vault.yaml");
         world
     }
 
-    /// Lays `then/` over what is there.
-    pub fn moves_on(&self) {
-        self.lay("then", "then/vault.yaml");
+    /// Does what happens in a step before its run.
+    pub fn moves_on(&self, number: usize, step: &Step) {
+        for action in &step.vault {
+            action.check(self.namespace.is_some());
+            self.holds(self.file_store.borrow_mut().act(action));
+            if let Some(namespace) = &self.namespace {
+                namespace.act(action);
+            }
+        }
+        if let Some(files) = &step.files {
+            self.lay(files, &format!("{files}/vault.yaml"));
+        }
+        for file in &step.remove {
+            fs::remove_file(self.app().join(file)).unwrap_or_else(|e| panic!("`{file}`: {e}"));
+        }
+        if let Some(message) = &step.git {
+            git::commit(&self.app(), &self.root.path().join("home"), message);
+        }
+        self.numbers.borrow_mut().clock.begin(number);
     }
 
     fn lay(&self, files: &str, store: &str) {
-        let files = self.story.join(files);
+        let (files, store) = (self.story.join(files), self.story.join(store));
         if files.is_dir() {
-            copy(&files, &self.app());
+            copy(&files, &self.app(), &store);
         }
-        if let Ok(text) = fs::read_to_string(self.story.join(store)) {
-            fs::write(self.root.path().join("store/vault.yaml"), &text).unwrap();
+        if let Ok(text) = fs::read_to_string(store) {
+            self.file_store.borrow_mut().replace(&text);
             if let Some(namespace) = &self.namespace {
                 namespace.fill(&text);
             }
-            self.stores.borrow_mut().push(text);
+            self.holds(text);
         }
+    }
+
+    fn holds(&self, text: String) {
+        fs::write(self.root.path().join("store/vault.yaml"), &text).unwrap();
+        self.stores.borrow_mut().push(text);
     }
 
     /// The directory of the user's files.
@@ -138,14 +149,43 @@ impl World {
         self.root.path().join("bin").join(name)
     }
 
-    /// All variables of the child.
-    pub fn env(&self) -> &BTreeMap<String, String> {
-        &self.env
+    /// All variables of a run; a limited token is a new one.
+    pub fn env(&self, scene: &Scene) -> BTreeMap<String, String> {
+        let mut env = self.always.clone();
+        let mut put = |name: &str, value: &str| env.insert(name.to_owned(), value.to_owned());
+        let proxy = match scene.store.unwrap_or(self.store) {
+            Store::File => {
+                let path = self.root.path().canonicalize().unwrap();
+                let path = path.join("store/vault.yaml");
+                put("COUNTERSIGN_STORE", &format!("file:{}", path.display()));
+                return with(env, &scene.env);
+            }
+            Store::Nobody => None,
+            Store::Sealed => self.sealed.as_ref(),
+            Store::Openbao => self.forward.as_ref(),
+        };
+        put("VAULT_ADDR", proxy.map_or(NOBODY, |proxy| &proxy.address));
+        let namespace = self.namespace.as_ref();
+        if let Some(namespace) = namespace {
+            put("VAULT_NAMESPACE", &namespace.name);
+        }
+        match (scene.token, namespace) {
+            (Token::Root, _) => put("VAULT_TOKEN", "root"),
+            (Token::Unknown, _) => put("VAULT_TOKEN", "s.unknown"),
+            (Token::Limited, Some(namespace)) => {
+                let policy = scene.policy.as_deref().unwrap_or_default();
+                put("VAULT_TOKEN", &namespace.token(policy))
+            }
+            (Token::Limited, None) => panic!("only OpenBao gives out limited tokens"),
+            (Token::None, _) => None,
+        };
+        with(env, &scene.env)
     }
 
     /// What was asked of the store since the last call.
     pub fn asked(&self) -> String {
-        self.proxy.as_ref().map(Proxy::asked).unwrap_or_default()
+        let proxies = [&self.forward, &self.sealed].into_iter().flatten();
+        proxies.map(Proxy::asked).collect()
     }
 
     /// Everything the store ever held.
@@ -161,15 +201,28 @@ impl World {
         for (from, to) in &self.words {
             text = text.replace(from, to);
         }
-        if self.namespace.is_some() {
-            text = super::times::numbered(&text);
-        }
-        text.into_bytes()
+        self.numbers.borrow_mut().put_in(&text).into_bytes()
     }
 }
 
-/// A tool that `make test` installed.
+fn with(
+    mut env: BTreeMap<String, String>,
+    more: &BTreeMap<String, String>,
+) -> BTreeMap<String, String> {
+    env.extend(more.clone());
+    env
+}
+
+/// A tool that `make test` installed, or the machine's Git.
 fn tool_path(tool: &str) -> PathBuf {
+    if tool == "git" {
+        let path = env::var_os("PATH").unwrap_or_default();
+        let found = env::split_paths(&path).map(|folder| folder.join(tool));
+        return found
+            .into_iter()
+            .find(|file| file.is_file())
+            .expect("git is on PATH");
+    }
     let variable = format!("COUNTERSIGN_TEST_{}", tool.to_uppercase());
     let Some(path) = env::var_os(&variable) else {
         panic!("`{variable}` is not set: run the tests with `make test`, which installs {tool}");
@@ -177,14 +230,14 @@ fn tool_path(tool: &str) -> PathBuf {
     fs::canonicalize(&path).unwrap_or_else(|e| panic!("`{variable}`: {e}"))
 }
 
-fn copy(from: &Path, to: &Path) {
+fn copy(from: &Path, to: &Path, except: &Path) {
     for entry in fs::read_dir(from).unwrap() {
         let entry = entry.unwrap();
         let target = to.join(entry.file_name());
         if entry.file_type().unwrap().is_dir() {
             fs::create_dir_all(&target).unwrap();
-            copy(&entry.path(), &target);
-        } else if entry.path() != from.join("vault.yaml") || from.ends_with("in") {
+            copy(&entry.path(), &target, except);
+        } else if entry.path() != except {
             fs::copy(entry.path(), &target).unwrap();
         }
     }

@@ -1,0 +1,44 @@
+//! No command: a KRM function.
+//!
+//! kustomize runs it in the folder of the kustomization that lists it, so its lock is there. While
+//! `lock` or `plan` build, the function they find below them is this program as well: the runner's
+//! environment then says what it is to do instead.
+
+use std::borrow::Cow;
+use std::path::Path;
+
+use super::{Done, Output, manifests};
+use crate::cli::args::Common;
+use crate::cli::settings;
+use crate::diag::{Diagnostic, Report};
+use crate::door::locks::LockFiles;
+use crate::door::{files, krm, origin, recorder};
+use crate::stage::plan::Mode;
+
+/// Renders a `ResourceList`.
+///
+/// # Errors
+/// Everything that is wrong with it.
+pub fn function(text: Cow<'static, str>, common: &Common) -> Result<Done, Report> {
+    let locks = LockFiles::new(Path::new("."), common.lock.as_deref());
+    let mode = match settings::task() {
+        None => Mode::Render,
+        Some(settings::Task::Review) => Mode::Review,
+        Some(settings::Task::Record(folder)) => {
+            recorder::record(&folder, &text)?;
+            Mode::Learn
+        }
+    };
+    let mut rendered = manifests(krm::request(text), &locks, mode, common);
+    let said: &mut [Diagnostic] = match &mut rendered {
+        Ok(rendered) => &mut rendered.warnings,
+        Err(report) => &mut report.diagnostics,
+    };
+    origin::find(said, Path::new("."), files::STDIN);
+    let mut rendered = rendered?;
+    Ok(Done {
+        said: std::mem::take(&mut rendered.warnings),
+        output: Output::Manifests(Box::new(rendered)),
+        exit: None,
+    })
+}

@@ -1,0 +1,160 @@
+//! Which managed secrets a build defines, and in which lock each of them stands: learnt by building.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use crate::cli::args::Common;
+use crate::diag::{Code, Diagnostic, Report};
+use crate::door::kustomize::{self, Functions};
+use crate::door::locks::LockFiles;
+use crate::door::{files, origin, recorder};
+use crate::locking::Learned;
+use crate::stage::{Input, Request, Shape};
+
+/// What has to be built.
+pub struct Builds<'a> {
+    /// Folders, files and `-`.
+    pub paths: &'a [PathBuf],
+    /// Files that hold only configs.
+    pub configs: &'a [PathBuf],
+    /// Whether kustomize may run functions.
+    pub functions: bool,
+    /// The address of the runner's store.
+    pub address: Option<&'a str>,
+}
+
+/// By the directory whose lock counts.
+pub type Found = BTreeMap<LockFiles, Vec<Learned>>;
+
+/// Builds everything and looks what it defines. Each folder is a build of its own; a stream and
+/// single files are one, in the current directory.
+///
+/// # Errors
+/// Whatever keeps it from being built, and every mistake in a config.
+pub fn learn(builds: &Builds<'_>, common: &Common) -> Result<Found, Report> {
+    let mut report = Report::default();
+    let mut found = Found::new();
+    let (folders, others): (Vec<_>, Vec<_>) =
+        builds.paths.iter().cloned().partition(|path| path.is_dir());
+    let chosen = common.lock.as_deref();
+    if chosen.is_some() && folders.len() + usize::from(!others.is_empty()) > 1 {
+        let message = "`--lock` names one lock, and several builds are given".to_owned();
+        report.push(
+            Diagnostic::error(Code::Usage, message)
+                .hint("a lock belongs to one build: run the command once for each of them."),
+        );
+        return Err(report);
+    }
+    for folder in &folders {
+        match build(builds, folder, chosen, &mut found) {
+            Ok(()) => {}
+            Err(mut problems) => {
+                let built = folder.display().to_string();
+                origin::find(&mut problems.diagnostics, folder, &built);
+                report.extend(problems);
+            }
+        }
+    }
+    if !others.is_empty() {
+        let inputs = files::inputs(&others, builds.configs).and_then(|inputs| {
+            let empty = inputs.iter().all(|input| input.text.trim().is_empty());
+            if empty {
+                Err(nothing().into())
+            } else {
+                Ok(inputs)
+            }
+        });
+        match inputs.and_then(|inputs| of(inputs, builds.address)) {
+            Ok(learned) => add(&mut found, LockFiles::new(Path::new("."), chosen), learned),
+            Err(problems) => report.extend(problems),
+        }
+    }
+    report.check(found)
+}
+
+/// The build in front of a pipe failed: its lock must not lose everything that stands in it.
+fn nothing() -> Diagnostic {
+    Diagnostic::error(Code::Usage, "there are no manifests to learn from")
+        .hint("the command in front of the pipe may have failed.")
+}
+
+fn add(found: &mut Found, locks: LockFiles, learned: Vec<Learned>) {
+    let same = found.keys().find(|known| known.is(&locks)).cloned();
+    let known = found.entry(same.unwrap_or(locks)).or_default();
+    for one in learned {
+        // the function may run twice in one folder: a base that stands twice in a build
+        let same = |k: &Learned| {
+            k.config.name == one.config.name
+                && k.managed.name == one.managed.name
+                && k.namespace == one.namespace
+        };
+        if !known.iter().any(same) {
+            known.push(one);
+        }
+    }
+}
+
+fn of(inputs: Vec<Input>, address: Option<&str>) -> Result<Vec<Learned>, Report> {
+    let shape = Shape::Stream;
+    crate::learn(&Request { inputs, shape }, address)
+}
+
+fn build(
+    builds: &Builds<'_>,
+    folder: &Path,
+    chosen: Option<&Path>,
+    found: &mut Found,
+) -> Result<(), Report> {
+    let locks = LockFiles::new(folder, chosen);
+    if !builds.functions || kustomize::file_of(folder).is_none() {
+        let inputs = files::inputs(&[folder.to_owned()], builds.configs)?;
+        add(found, locks, of(inputs, builds.address)?);
+        return Ok(());
+    }
+    let functions = Functions::recorded()?;
+    let text = kustomize::build(folder, Some(&functions))?;
+    let mut inputs = files::inputs(&[], builds.configs)?;
+    inputs.push(input(folder.display().to_string(), text, false));
+    add(found, locks, of(inputs, builds.address)?);
+    let records = recorder::records(functions.folder()).map_err(|error| {
+        Diagnostic::error(
+            Code::ReadFailed,
+            format!("what the functions saw cannot be read: {}", error.kind()),
+        )
+    })?;
+    for record in records {
+        if !record.folder.is_dir() && chosen.is_none() {
+            let message = "a function of a remote base ran, and its folder is gone".to_owned();
+            return Err(Diagnostic::error(Code::ReadFailed, message)
+                .hint("name the lock with `--lock FILE`, or list the function in a folder of your own.")
+                .into());
+        }
+        let folder = shown(&record.folder);
+        let name = format!("{}", folder.display());
+        let inputs = vec![input(name, record.configs, true)];
+        add(
+            found,
+            LockFiles::new(&folder, chosen),
+            of(inputs, builds.address)?,
+        );
+    }
+    Ok(())
+}
+
+fn input(name: String, text: String, only_configs: bool) -> Input {
+    Input {
+        file: name.into(),
+        text: text.into(),
+        only_configs,
+    }
+}
+
+/// A folder as a person in the current directory would write it.
+fn shown(folder: &Path) -> PathBuf {
+    let here = Path::new(".").canonicalize().unwrap_or_default();
+    match folder.strip_prefix(&here) {
+        Ok(inner) if inner.as_os_str().is_empty() => PathBuf::from("."),
+        Ok(inner) => inner.to_owned(),
+        Err(_) => folder.to_owned(),
+    }
+}

@@ -1,0 +1,319 @@
+//! `countersign lock`: learns what a build defines, asks for what is missing, and writes the locks.
+//!
+//! Every lock is written after everything else has succeeded, each as a whole; while one is worked
+//! on, no other run changes it.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use walkdir::WalkDir;
+
+use super::learn::{Builds, Found, learn};
+use super::{Done, Output};
+use crate::cli::args::{Common, LockArgs};
+use crate::cli::settings::{self, Chosen};
+use crate::config::LockMode;
+use crate::diag::{Code, Diagnostic, Report};
+use crate::door::files::read_file;
+use crate::door::locks::Held;
+use crate::door::{kustomize, origin};
+use crate::lock::{FILE, Lock, read, write};
+use crate::locking::update::{Updated, Upgrade, Wish, update};
+use crate::locking::{Learned, check, online, summary};
+use crate::stage::locked::command;
+use crate::vault::Store;
+
+/// Locks, or checks the locks.
+///
+/// # Errors
+/// Every mistake of configs and locks, and what the store does not give; then nothing is written.
+pub fn lock(args: &LockArgs, common: &Common) -> Result<Done, Report> {
+    let upgrade = upgrade(args)?;
+    let chosen = settings::store(&common.store)?;
+    let store = chosen.store.as_ref();
+    let paths = paths(args, &upgrade)?;
+    let builds = Builds {
+        paths: &paths,
+        configs: &args.configs,
+        functions: args.enable_exec,
+        address: store.address(),
+    };
+    let done = learn(&builds, common)
+        .and_then(by_file)
+        .and_then(|files| worked_on(args, files, &chosen, upgrade));
+    done.map_err(|mut report| {
+        for folder in paths
+            .iter()
+            .filter(|path| kustomize::file_of(path).is_some())
+        {
+            let built = folder.display().to_string();
+            origin::find(&mut report.diagnostics, folder, &built);
+        }
+        report
+    })
+}
+
+fn worked_on(
+    args: &LockArgs,
+    files: Files,
+    chosen: &Chosen,
+    upgrade: Upgrade,
+) -> Result<Done, Report> {
+    if args.check {
+        let store = chosen.store.as_ref();
+        let mut done = checked(files, args.online.then_some(store))?;
+        if args.online {
+            done.said.extend(chosen.warnings.iter().cloned());
+        }
+        Ok(done)
+    } else {
+        let wish = Wish {
+            upgrade,
+            drop_previous: args.drop_previous,
+            now: settings::now(),
+        };
+        written(files, &wish, args.dry_run, chosen)
+    }
+}
+
+fn upgrade(args: &LockArgs) -> Result<Upgrade, Diagnostic> {
+    if let Some(path) = &args.path {
+        return Ok(Upgrade::Path(path.trim_matches('/').to_owned()));
+    }
+    let Some(names) = &args.upgrade else {
+        return Ok(Upgrade::None);
+    };
+    let mut out = Vec::new();
+    for name in names.iter().filter(|name| !name.is_empty()) {
+        let (name, version) = match name.rsplit_once('@') {
+            None => (name.as_str(), None),
+            Some((name, version)) => match version.parse::<u64>() {
+                Ok(version) if version > 0 => (name, Some(version)),
+                _ => {
+                    let message = format!("`{version}` is no version");
+                    return Err(Diagnostic::error(Code::Usage, message)
+                        .hint("write `--upgrade NAME@3`, or `--upgrade NAME` for the newest."));
+                }
+            },
+        };
+        out.push((name.to_owned(), version));
+    }
+    Ok(if out.is_empty() {
+        Upgrade::All
+    } else {
+        Upgrade::Named(out)
+    })
+}
+
+/// What is built. With `--path`, every folder below the paths whose lock uses the path.
+fn paths(args: &LockArgs, upgrade: &Upgrade) -> Result<Vec<PathBuf>, Report> {
+    let mut paths = args.paths.clone();
+    if paths.is_empty() {
+        paths.push(".".into());
+    }
+    let Upgrade::Path(used) = upgrade else {
+        return Ok(paths);
+    };
+    let mut report = Report::default();
+    let mut out = Vec::new();
+    for root in &paths {
+        let entries = WalkDir::new(root).follow_links(false).sort_by_file_name();
+        for entry in entries.into_iter().filter_map(Result::ok) {
+            if entry.file_name() != FILE {
+                continue;
+            }
+            let name = entry.path().display().to_string();
+            let text = read_file(entry.path()).map_err(Report::from);
+            match text.and_then(|text| read::read(&name, &text)) {
+                Ok(lock) if uses(&lock, used) => {
+                    let folder = entry.path().parent().unwrap_or(root);
+                    let shown = folder.strip_prefix(".").unwrap_or(folder);
+                    let here = shown.as_os_str().is_empty();
+                    out.push(if here { folder } else { shown }.to_owned());
+                }
+                Ok(_) => {}
+                Err(problems) => report.extend(problems),
+            }
+        }
+    }
+    if out.is_empty() && !report.has_errors() {
+        let message = format!("no lock below here uses `{used}`");
+        report.push(
+            Diagnostic::error(Code::Usage, message)
+                .hint("write it as `mount/path`, without `data/`."),
+        );
+    }
+    report.check(out)
+}
+
+fn uses(lock: &Lock, path: &str) -> bool {
+    let current = lock
+        .entries
+        .iter()
+        .filter_map(|entry| entry.current.as_ref());
+    let mut sources = current.flat_map(|generation| &generation.sources);
+    sources.any(|pin| format!("{}/{}", pin.secret.mount, pin.secret.path) == path)
+}
+
+/// What stands in one lock file.
+type Files = BTreeMap<PathBuf, Vec<Learned>>;
+
+fn by_file(found: Found) -> Result<Files, Report> {
+    let mut report = Report::default();
+    let mut files = Files::new();
+    for (locks, learned) in found {
+        let mut unlocked = false;
+        for one in learned {
+            let LockMode::Required(file) = &one.config.lock else {
+                unlocked = true;
+                continue;
+            };
+            match locks.path(file.as_deref()) {
+                Ok(path) => files.entry(path).or_default().push(one),
+                Err(problem) => report.push(problem.at(one.config.place.clone())),
+            }
+        }
+        // secrets may be left in it although nothing defines one any more
+        if let (Ok(path), false) = (locks.path(None), unlocked)
+            && path.exists()
+        {
+            files.entry(path).or_default();
+        }
+    }
+    if files.is_empty() && !report.has_errors() {
+        report.push(
+            Diagnostic::error(Code::Usage, "there is nothing to lock here")
+                .hint("list a VaultSecrets object under `resources:`; one with `lock: none` needs no lock."),
+        );
+    }
+    report.check(files)
+}
+
+/// A lock that is being worked on.
+struct Open {
+    path: PathBuf,
+    /// As it stands; `None`: there is no such file yet.
+    text: Option<String>,
+    lock: Lock,
+    learned: Vec<Learned>,
+}
+
+impl Open {
+    fn name(&self) -> String {
+        self.path.display().to_string()
+    }
+}
+
+fn open(files: Files) -> Result<Vec<Open>, Report> {
+    let mut report = Report::default();
+    let mut out = Vec::new();
+    for (path, learned) in files {
+        let open = || -> Result<Open, Report> {
+            let there = path.symlink_metadata().is_ok();
+            let text = if there { Some(read_file(&path)?) } else { None };
+            let lock = match &text {
+                Some(text) => read::read(&path.display().to_string(), text)?,
+                None => Lock::default(),
+            };
+            Ok(Open {
+                path: path.clone(),
+                text,
+                lock,
+                learned,
+            })
+        };
+        match open() {
+            Ok(open) => out.push(open),
+            Err(problems) => report.extend(problems),
+        }
+    }
+    report.check(out)
+}
+
+fn checked(files: Files, online: Option<&dyn Store>) -> Result<Done, Report> {
+    let mut report = Report::default();
+    for open in open(files)? {
+        let name = open.name();
+        match &open.text {
+            Some(text) => {
+                let found = check::check(&name, text, &open.lock, &open.learned);
+                report.diagnostics.extend(found);
+            }
+            None => report.push(
+                Diagnostic::error(Code::LockMissing, format!("there is no `{name}`")).hint(
+                    format!("run `{}` and commit what it writes.", command(&name)),
+                ),
+            ),
+        }
+        if let Some(store) = online {
+            report.extend(online::check(&open.lock, store));
+        }
+    }
+    if report.has_errors() {
+        return Err(report);
+    }
+    Ok(Done {
+        output: Output::Text(String::new()),
+        said: report.diagnostics,
+        exit: None,
+    })
+}
+
+fn written(files: Files, wish: &Wish, dry: bool, chosen: &Chosen) -> Result<Done, Report> {
+    let mut report = Report::default();
+    let mut out = String::new();
+    let mut changed = Vec::new();
+    let mut asked = false;
+    let held = if dry {
+        None
+    } else {
+        Some(Held::take(files.keys().map(PathBuf::as_path))?)
+    };
+    for open in open(files)? {
+        let store = chosen.store.as_ref();
+        let Updated { lock, asked: now } = match update(&open.lock, &open.learned, wish, store) {
+            Ok(updated) => updated,
+            Err(problems) => {
+                report.extend(problems);
+                continue;
+            }
+        };
+        asked |= now;
+        let text = write::write(&lock);
+        // a server may say what no lock can hold
+        if let Err(problems) = read::read(&open.name(), &text) {
+            report.extend(problems);
+            continue;
+        }
+        let lines = summary::summary(&open.lock, &lock);
+        let same = open.text.as_deref() == Some(&text);
+        let verb = match (same, dry) {
+            (true, _) => "is up to date",
+            (false, true) => "would change",
+            (false, false) => "is written",
+        };
+        out.push_str(&format!("{} {verb}\n", open.name()));
+        for line in lines {
+            out.push_str(&format!("  {line}\n"));
+        }
+        if !same && !dry {
+            changed.push((open.path, text));
+        }
+    }
+    if report.has_errors() {
+        return Err(report);
+    }
+    for (path, text) in changed {
+        if let Some(held) = &held {
+            held.write(&path, &text)?;
+        }
+    }
+    if asked {
+        report.diagnostics.extend(chosen.warnings.iter().cloned());
+    }
+    Ok(Done {
+        output: Output::Text(out),
+        said: report.diagnostics,
+        exit: None,
+    })
+}

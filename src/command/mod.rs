@@ -1,0 +1,77 @@
+//! What each command does: opens its edges, calls the core, and says what to print.
+//!
+//! One file a command. Nothing here prints, exits or decides what a secret or a lock is.
+
+pub mod function;
+mod learn;
+pub mod lock;
+pub mod plan;
+pub mod render;
+
+use std::path::{Path, PathBuf};
+
+use crate::Runner;
+use crate::cli::args::Common;
+use crate::cli::settings;
+use crate::diag::{Diagnostic, Report};
+use crate::door::locks::LockFiles;
+use crate::lock::Locks;
+use crate::stage::Request;
+use crate::stage::plan::Mode;
+use crate::stage::write::Rendered;
+use crate::vault::nobody::Nobody;
+
+/// What stands on stdout after a run that succeeded.
+pub enum Output {
+    /// Manifests.
+    Manifests(Box<Rendered<'static>>),
+    /// Something to read.
+    Text(String),
+}
+
+/// A run that did what was asked.
+pub struct Done {
+    /// For stdout.
+    pub output: Output,
+    /// For stderr.
+    pub said: Vec<Diagnostic>,
+    /// Another exit code than 0, where the answer is one.
+    pub exit: Option<u8>,
+}
+
+/// Through the whole pipeline, with the runner's store.
+fn manifests(
+    request: Request,
+    locks: &dyn Locks,
+    mode: Mode,
+    common: &Common,
+) -> Result<Rendered<'static>, Report> {
+    // what is printed last borrows from it: it is kept until the process ends, as stdin is
+    let request: &'static Request = Box::leak(Box::new(request));
+    let runner = |store| Runner {
+        store,
+        locks,
+        mode,
+        strict: common.strict,
+    };
+    if mode != Mode::Render {
+        // no value is read, so no store is opened
+        return crate::render(request, runner(&Nobody));
+    }
+    let chosen = settings::store(&common.store)?;
+    let mut rendered = crate::render(request, runner(chosen.store.as_ref()))?;
+    if rendered.asked {
+        rendered.warnings.extend(chosen.warnings);
+    }
+    Ok(rendered)
+}
+
+/// The lock of what is built at these paths: that of the folder, or for a stream and single files
+/// that of the current directory.
+fn locks(paths: &[PathBuf], common: &Common) -> LockFiles {
+    let folder = match paths {
+        [one] if one.is_dir() => one.as_path(),
+        _ => Path::new("."),
+    };
+    LockFiles::new(folder, common.lock.as_deref())
+}

@@ -1,0 +1,188 @@
+//! `countersign plan`: renders two sides as a reviewer compares them, and says what a merge would do.
+//!
+//! No value is read and no store is opened. The other revision is laid out apart from the user's
+//! checkout; both sides are built at the same time.
+
+use std::path::{Path, PathBuf};
+
+use super::{Done, Output, manifests};
+use crate::cli::args::{Common, PlanArgs, PlanFormat};
+use crate::diag::{Code, Diagnostic, Report};
+use crate::door::kustomize::{self, Functions};
+use crate::door::locks::LockFiles;
+use crate::door::revision::{self, Laid};
+use crate::door::{files, origin};
+use crate::lock::{Locks, read};
+use crate::review::{self, Side};
+use crate::stage::plan::Mode;
+use crate::stage::{Input, Request, Shape};
+
+/// The exit code of `--exit-code` where a workload rolls.
+const ROLLS: u8 = 2;
+
+/// Compares what is at the path with another revision, directory or file.
+///
+/// # Errors
+/// Whatever keeps one of the sides from being rendered.
+pub fn plan(args: &PlanArgs, common: &Common, colour: bool) -> Result<Done, Report> {
+    let other = Other::find(args)?;
+    let (before, after) = std::thread::scope(|scope| {
+        let before = scope.spawn(|| other.side(args, common));
+        let after = side(&args.path, common.lock.as_deref(), args, common);
+        (before.join(), after)
+    });
+    let before = before.unwrap_or_else(|panic| std::panic::resume_unwind(panic));
+    let (before, after) = match (before, after) {
+        (Ok(before), Ok(after)) => (before, after),
+        (Err(mut one), Err(other)) => {
+            one.extend(other);
+            return Err(one);
+        }
+        (Err(report), Ok(_)) | (Ok(_), Err(report)) => return Err(report),
+    };
+    let review = review::compare(&before, &after);
+    let text = match args.format {
+        PlanFormat::Text => review::text::text(&review, colour),
+        PlanFormat::Json => review::json::json(&review),
+        PlanFormat::Markdown => review::markdown::markdown(&review),
+    };
+    Ok(Done {
+        output: Output::Text(text),
+        said: Vec::new(),
+        exit: (args.exit_code && review.rolls()).then_some(ROLLS),
+    })
+}
+
+/// What the path is compared with.
+enum Other {
+    /// Another revision of the repository.
+    Revision(Box<Laid>, String),
+    /// A directory that is built in the same way.
+    Folder(PathBuf),
+    /// Manifests that were rendered before.
+    File(PathBuf),
+}
+
+impl Other {
+    fn find(args: &PlanArgs) -> Result<Self, Report> {
+        let path = Path::new(&args.against);
+        if path.is_dir() {
+            return Ok(Other::Folder(path.to_owned()));
+        }
+        if path.exists() {
+            return Ok(Other::File(path.to_owned()));
+        }
+        let of = if args.path == Path::new("-") {
+            Path::new(".")
+        } else {
+            &args.path
+        };
+        let laid = revision::lay_out(of, &args.against)?;
+        Ok(Other::Revision(Box::new(laid), args.against.clone()))
+    }
+
+    fn side(&self, args: &PlanArgs, common: &Common) -> Result<Side, Report> {
+        match self {
+            Other::File(path) => Ok(Side {
+                manifests: files::read_file(path)?,
+                ..Side::default()
+            }),
+            Other::Folder(folder) => side(folder, None, args, common),
+            Other::Revision(laid, revision) => {
+                let Some(path) = laid.path() else {
+                    return Ok(Side {
+                        notes: laid.notes.clone(),
+                        ..Side::default()
+                    });
+                };
+                let lock = common.lock.as_deref();
+                let lock = lock.and_then(|lock| counterpart(laid, path, &args.path, lock));
+                let mut side = side(path, lock.as_deref(), args, common)
+                    .map_err(|report| said_of(report, laid, revision))?;
+                side.notes.extend(laid.notes.iter().cloned());
+                Ok(side)
+            }
+        }
+    }
+}
+
+/// Where a file of the user's checkout is in the other revision.
+fn counterpart(laid: &Laid, there: &Path, here: &Path, file: &Path) -> Option<PathBuf> {
+    let inner = there.strip_prefix(laid.root()).ok()?;
+    let here = here.canonicalize().ok()?;
+    let root = here.ancestors().nth(inner.components().count())?;
+    let file = file.canonicalize().ok()?;
+    Some(laid.root().join(file.strip_prefix(root).ok()?))
+}
+
+/// Messages name the revision, not the folder in which it was laid out.
+fn said_of(mut report: Report, laid: &Laid, revision: &str) -> Report {
+    let root = format!("{}/", laid.root().display());
+    let said = format!("{revision}:");
+    for diagnostic in &mut report.diagnostics {
+        diagnostic.message = diagnostic.message.replace(&root, &said);
+        diagnostic.hint = diagnostic.hint.as_ref().map(|h| h.replace(&root, &said));
+        if let Some(place) = &mut diagnostic.place {
+            place.file = place.file.as_ref().map(|f| f.replace(&root, &said).into());
+        }
+    }
+    report
+}
+
+/// One side, rendered without any value.
+fn side(
+    path: &Path,
+    lock: Option<&Path>,
+    args: &PlanArgs,
+    common: &Common,
+) -> Result<Side, Report> {
+    let folder = if path.is_dir() { path } else { Path::new(".") };
+    let locks = LockFiles::new(folder, lock);
+    let mut side = rendered(path, &locks, args, common).map_err(|mut report| {
+        if kustomize::file_of(path).is_some() {
+            let built = path.display().to_string();
+            origin::find(&mut report.diagnostics, path, &built);
+        }
+        report
+    })?;
+    if side.locks.is_empty() && args.enable_exec {
+        // the functions read it, each in its own folder
+        let found = locks.read(None)?;
+        if let Some(text) = found.text {
+            side.locks.push(read::read(&found.name, &text)?);
+        }
+    }
+    Ok(side)
+}
+
+fn rendered(
+    path: &Path,
+    locks: &LockFiles,
+    args: &PlanArgs,
+    common: &Common,
+) -> Result<Side, Report> {
+    let shape = Shape::Stream;
+    let mut inputs = files::inputs(&[], &args.configs)?;
+    if args.enable_exec && kustomize::file_of(path).is_some() {
+        let text = kustomize::build(path, Some(&Functions::within("review")?))?;
+        inputs.push(Input {
+            file: path.display().to_string().into(),
+            text: text.into(),
+            only_configs: false,
+        });
+    } else {
+        inputs.extend(files::inputs(&[path.to_owned()], &[])?);
+    }
+    let rendered = manifests(Request { inputs, shape }, locks, Mode::Review, common)?;
+    let mut out = Vec::new();
+    let written = rendered.write_to(&mut out).map(|()| String::from_utf8(out));
+    let Ok(Ok(manifests)) = written else {
+        let message = "what was rendered cannot be compared";
+        return Err(Diagnostic::error(Code::Internal, message).into());
+    };
+    Ok(Side {
+        manifests,
+        locks: rendered.locks,
+        notes: Vec::new(),
+    })
+}

@@ -1,0 +1,36 @@
+//! `countersign render`.
+
+use std::path::{Path, PathBuf};
+
+use super::{Done, Output, locks, manifests};
+use crate::cli::args::Common;
+use crate::diag::{Diagnostic, Report};
+use crate::door::{files, kustomize, origin};
+use crate::stage::plan::Mode;
+use crate::stage::{Request, Shape};
+
+/// Renders files, folders, kustomizations or a stream.
+///
+/// # Errors
+/// Everything that is wrong with them.
+pub fn render(paths: &[PathBuf], configs: &[PathBuf], common: &Common) -> Result<Done, Report> {
+    let shape = Shape::Stream;
+    let locks = locks(paths, common);
+    let mut rendered = files::inputs(paths, configs)
+        .and_then(|inputs| manifests(Request { inputs, shape }, &locks, Mode::Render, common));
+    let said: &mut [Diagnostic] = match &mut rendered {
+        Ok(rendered) => &mut rendered.warnings,
+        Err(report) => &mut report.diagnostics,
+    };
+    for folder in paths.iter().filter(|path| *path != Path::new("-")) {
+        if kustomize::file_of(folder).is_some() {
+            origin::find(said, folder, &folder.display().to_string());
+        }
+    }
+    let mut rendered = rendered?;
+    Ok(Done {
+        said: std::mem::take(&mut rendered.warnings),
+        output: Output::Manifests(Box::new(rendered)),
+        exit: None,
+    })
+}

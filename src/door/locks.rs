@@ -1,0 +1,172 @@
+//! EDGE: lock files: where they are, how they are read, and the only place that writes a file.
+//!
+//! A lock lies in the directory that is built. The runner may name another; the repository may only
+//! name one below that directory. A lock is replaced as a whole, by a rename within its directory.
+
+use std::collections::BTreeMap;
+use std::fs::{self, File};
+use std::io::{self, Write};
+use std::path::{Component, Path, PathBuf};
+
+use super::files::read_file;
+use crate::diag::{Code, Diagnostic};
+use crate::lock::{FILE, LockText, Locks};
+
+/// The locks of one directory that is built.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct LockFiles {
+    /// The directory.
+    folder: PathBuf,
+    /// The one file that the runner named.
+    chosen: Option<PathBuf>,
+}
+
+impl LockFiles {
+    /// For what is built at `folder`; `chosen` is what the runner says with `--lock` or
+    /// `COUNTERSIGN_LOCK`: a file, or another directory.
+    #[must_use]
+    pub fn new(folder: &Path, chosen: Option<&Path>) -> Self {
+        match chosen {
+            Some(chosen) if chosen.is_dir() => Self {
+                folder: chosen.to_owned(),
+                chosen: None,
+            },
+            chosen => Self {
+                folder: folder.to_owned(),
+                chosen: chosen.map(Path::to_owned),
+            },
+        }
+    }
+
+    /// The path of a lock; `file` is what `spec.lock.file` says.
+    ///
+    /// # Errors
+    /// `file` leads out of the directory.
+    pub fn path(&self, file: Option<&str>) -> Result<PathBuf, Diagnostic> {
+        if let Some(chosen) = &self.chosen {
+            return Ok(chosen.clone());
+        }
+        let file = Path::new(file.unwrap_or(FILE));
+        let path = if self.folder == Path::new(".") {
+            file.to_owned()
+        } else {
+            self.folder.join(file)
+        };
+        let below = file
+            .components()
+            .all(|part| matches!(part, Component::Normal(_)));
+        if below && self.holds(&path) {
+            return Ok(path);
+        }
+        let message = format!(
+            "the lock `{}` is not below `{}`",
+            file.display(),
+            self.folder.display()
+        );
+        Err(Diagnostic::error(Code::BadValue, message)
+            .hint("name a file below the directory that is built; only the runner may name another, with `--lock`."))
+    }
+
+    /// Whether both are the locks of one directory, however it is written.
+    #[must_use]
+    pub fn is(&self, other: &Self) -> bool {
+        self.chosen == other.chosen && real(&self.folder) == real(&other.folder)
+    }
+
+    /// Whether links do not lead out of the directory, as far as the path exists.
+    fn holds(&self, path: &Path) -> bool {
+        let Ok(folder) = self.folder.canonicalize() else {
+            return true;
+        };
+        let mut there = path.ancestors().filter_map(|part| part.canonicalize().ok());
+        there
+            .next()
+            .is_none_or(|real| real.starts_with(&folder) || folder.starts_with(&real))
+    }
+}
+
+impl Locks for LockFiles {
+    fn read(&self, file: Option<&str>) -> Result<LockText, Diagnostic> {
+        let path = self.path(file)?;
+        let name = path.display().to_string().into();
+        let text = if fs::symlink_metadata(&path).is_ok() {
+            Some(read_file(&path)?)
+        } else {
+            None
+        };
+        Ok(LockText { name, text })
+    }
+}
+
+/// Directories whose lock files no other run changes as long as this is held.
+pub struct Held {
+    _folders: Vec<File>,
+}
+
+impl Held {
+    /// Waits until no other run holds a directory of these locks.
+    ///
+    /// # Errors
+    /// A directory is not there and cannot be made, or cannot be read.
+    pub fn take<'p>(paths: impl Iterator<Item = &'p Path>) -> Result<Self, Diagnostic> {
+        let mut folders = BTreeMap::new();
+        for path in paths {
+            let path = real(path);
+            let folder = folder_of(&path);
+            fs::create_dir_all(folder).map_err(|error| failed(&path, &error))?;
+            folders.insert(real(folder), path);
+        }
+        // each once and all runs in one order, so that none waits for itself or in a circle
+        let mut held = Vec::new();
+        for (folder, path) in folders {
+            let folder = File::open(folder).map_err(|error| failed(&path, &error))?;
+            // a file system without locks has to do without
+            held.extend(folder.lock().is_ok().then_some(folder));
+        }
+        Ok(Self { _folders: held })
+    }
+
+    /// Replaces a file as a whole.
+    ///
+    /// # Errors
+    /// The directory cannot be written; the old file is then as it was.
+    pub fn write(&self, path: &Path, text: &str) -> Result<(), Diagnostic> {
+        let path = real(path);
+        let write = || -> io::Result<()> {
+            let mut builder = tempfile::Builder::new();
+            builder.prefix(".countersign-lock-");
+            #[cfg(unix)]
+            {
+                use std::os::unix::fs::PermissionsExt;
+                let old = fs::metadata(&path).map(|old| old.permissions());
+                builder.permissions(old.unwrap_or_else(|_| fs::Permissions::from_mode(0o666)));
+            }
+            let mut file = builder.tempfile_in(folder_of(&path))?;
+            file.write_all(text.as_bytes())?;
+            file.as_file().sync_all()?;
+            file.persist(&path)?;
+            Ok(())
+        };
+        write().map_err(|error| failed(&path, &error))
+    }
+}
+
+/// Without links, as far as it exists: a link is followed, so that it is not replaced by a file.
+fn real(path: &Path) -> PathBuf {
+    path.canonicalize().unwrap_or_else(|_| path.to_owned())
+}
+
+fn folder_of(path: &Path) -> &Path {
+    match path.parent() {
+        Some(folder) if !folder.as_os_str().is_empty() => folder,
+        _ => Path::new("."),
+    }
+}
+
+fn failed(path: &Path, error: &io::Error) -> Diagnostic {
+    Diagnostic::error(
+        Code::WriteFailed,
+        format!("cannot write `{}`: {}", path.display(), error.kind()),
+    )
+    .hint("check the folder and its permissions; the lock is as it was.")
+}

@@ -1,0 +1,225 @@
+//! In which ways a lock does not say what a config says, each by its own name.
+//!
+//! `render` refuses every one of them; `lock` looks at the same list to decide what has to be locked
+//! again. What emitted objects merely say besides (labels, the operator's settings) is not compared:
+//! it does not determine the data.
+
+use super::{Generation, Pinned, Selection};
+use crate::config::{Decode, Entries, HashKind, ManagedSecret, Source};
+use crate::vault::SecretPath;
+
+/// One way in which they differ.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Reason {
+    /// Lower-case fact about the secret, to be read after its name.
+    pub fact: String,
+    /// The source that it concerns, by its place in the config; `None`: the secret as a whole.
+    pub source: Option<usize>,
+}
+
+/// All differences, in a stable order; none: the lock covers the config.
+#[must_use]
+pub fn reasons(managed: &ManagedSecret, locked: &Generation) -> Vec<Reason> {
+    let mut found = Vec::new();
+    let mut whole = |fact: String| found.push(Reason { fact, source: None });
+    let followed = locked.suffix.is_none();
+    if managed.follow != followed {
+        whole(if followed {
+            "is pinned now and was locked as one that follows Vault".to_owned()
+        } else {
+            "follows Vault now and was locked as a pinned one".to_owned()
+        });
+        return found;
+    }
+    if managed.delivery != locked.delivery {
+        whole(format!(
+            "has the delivery `{}` and was locked with `{}`",
+            managed.delivery.word(),
+            locked.delivery.word()
+        ));
+    }
+    if !managed.follow && managed.hash != locked.hash {
+        whole(format!(
+            "has `hash: {}` and was locked with `{}`",
+            managed.hash.word(),
+            locked.hash.word()
+        ));
+    }
+    if managed.secret_type != locked.secret_type {
+        whole(format!(
+            "has the type `{}` and was locked with `{}`",
+            managed.secret_type, locked.secret_type
+        ));
+    }
+    if managed.name_suffix != locked.name_suffix && !managed.follow {
+        whole("was locked with another `nameSuffix`".to_owned());
+    }
+    if managed.hash == HashKind::Keyed && !managed.follow {
+        match (&managed.hash_key, &locked.hash_key) {
+            (Some(key), Some(pinned))
+                if key.source.secret == pinned.secret && key.key == pinned.key => {}
+            _ => whole("has another `hashKey` than the one it was locked with".to_owned()),
+        }
+    }
+    sources(managed, locked, &mut found);
+    found
+}
+
+fn sources(managed: &ManagedSecret, locked: &Generation, found: &mut Vec<Reason>) {
+    let mut free: Vec<&Pinned> = locked.sources.iter().collect();
+    let mut strange = Vec::new();
+    let mut push = |at: Option<usize>, facts: Vec<String>| {
+        found.extend(facts.into_iter().map(|fact| Reason { fact, source: at }));
+    };
+    // the order in which a config names its sources says nothing
+    for (at, source) in managed.sources.iter().enumerate() {
+        let same = |p: &&Pinned| {
+            let version = source.version.is_none() || source.version == p.version;
+            p.secret == source.secret && version
+        };
+        match free.iter().position(same) {
+            Some(pinned) => {
+                let pinned = free.remove(pinned);
+                push(Some(at), keys(&selection(managed, at), &pinned.keys));
+            }
+            None => strange.push((at, source)),
+        }
+    }
+    for (at, source, pinned) in moved(managed, &mut strange, &mut free) {
+        let mut facts = place_of_source(source, pinned);
+        facts.extend(keys(&selection(managed, at), &pinned.keys));
+        push(Some(at), facts);
+    }
+    for (at, source) in strange {
+        let fact = format!("reads {} too, which was not locked", source.secret);
+        push(Some(at), vec![fact]);
+    }
+    for gone in free {
+        let fact = format!("does not read {} any more, which was locked", gone.secret);
+        push(None, vec![fact]);
+    }
+}
+
+/// Sources that were given another place: what is most alike belongs together. Takes them out of
+/// both lists.
+fn moved<'c, 'l>(
+    managed: &ManagedSecret,
+    strange: &mut Vec<(usize, &'c Source)>,
+    free: &mut Vec<&'l Pinned>,
+) -> Vec<(usize, &'c Source, &'l Pinned)> {
+    let same_secret = |_: usize, s: &Source, p: &Pinned| s.secret == p.secret;
+    let same_path = |_: usize, s: &Source, p: &Pinned| s.secret.path == p.secret.path;
+    let same_keys = |at: usize, _: &Source, p: &Pinned| selection(managed, at) == p.keys;
+    let likenesses: [&dyn Fn(usize, &Source, &Pinned) -> bool; 3] =
+        [&same_secret, &same_path, &same_keys];
+    let mut found = Vec::new();
+    let mut pair = |strange: &mut Vec<(usize, &'c Source)>,
+                    alike: &dyn Fn(usize, &Source, &Pinned) -> bool| {
+        strange.retain(|(at, source)| {
+            let Some(pinned) = free.iter().position(|p| alike(*at, source, p)) else {
+                return true;
+            };
+            found.push((*at, *source, free.remove(pinned)));
+            false
+        });
+        free.len()
+    };
+    for alike in likenesses {
+        pair(strange, alike);
+    }
+    // as many as there were: each is one of them
+    if pair(strange, &|_, _, _| false) == strange.len() {
+        pair(strange, &|_, _, _| true);
+    }
+    found
+}
+
+fn place_of_source(source: &Source, pinned: &Pinned) -> Vec<String> {
+    let (now, then) = (&source.secret, &pinned.secret);
+    let mut facts = Vec::new();
+    let mut differ = |what: &str, now: &str, then: &str| {
+        if now != then {
+            facts.push(format!("has the {what} {now} and was locked with {then}"));
+        }
+    };
+    let quoted = |text: &str| format!("`{text}`");
+    let namespace = |secret: &SecretPath| {
+        let named = secret.namespace.as_deref();
+        named.map_or_else(|| "of the runner".to_owned(), quoted)
+    };
+    differ("Vault namespace", &namespace(now), &namespace(then));
+    differ("mount", &quoted(&now.mount), &quoted(&then.mount));
+    differ("path", &quoted(&now.path), &quoted(&then.path));
+    differ(
+        "engine",
+        &quoted(now.engine.word()),
+        &quoted(then.engine.word()),
+    );
+    if let (Some(now), Some(then)) = (source.version, pinned.version)
+        && now != then
+    {
+        facts.push(format!("wants version {now} and was locked at {then}"));
+    }
+    facts
+}
+
+/// What a config takes from its source number `at`, in the words of a lock; all keys without their
+/// names, which only a store knows.
+#[must_use]
+pub fn selection(managed: &ManagedSecret, at: usize) -> Selection {
+    match &managed.entries {
+        Entries::All => Selection::All(Vec::new()),
+        Entries::Picked(entries) => {
+            let of_source = entries.iter().filter(|entry| entry.source == at);
+            let mut picked: Vec<_> = of_source
+                .map(|entry| super::Picked {
+                    key: entry.key.clone(),
+                    from: entry.from.clone(),
+                    decode: entry.decode,
+                })
+                .collect();
+            picked.sort();
+            Selection::Picked(picked)
+        }
+    }
+}
+
+fn keys(now: &Selection, then: &Selection) -> Vec<String> {
+    let (now, then) = match (now, then) {
+        (Selection::All(_), Selection::All(_)) => return Vec::new(),
+        (Selection::All(_), Selection::Picked(_)) => {
+            return vec!["takes every key and was locked with some".to_owned()];
+        }
+        (Selection::Picked(_), Selection::All(_)) => {
+            return vec!["takes some keys and was locked with all".to_owned()];
+        }
+        (Selection::Picked(now), Selection::Picked(then)) => (now, then),
+    };
+    let mut facts = Vec::new();
+    for one in now {
+        match then.iter().find(|other| other.key == one.key) {
+            None => facts.push(format!("has the new key `{}`", one.key)),
+            Some(other) if other.from != one.from => facts.push(format!(
+                "takes `{}` from `{}` and was locked with `{}`",
+                one.key, one.from, other.from
+            )),
+            Some(other) if other.decode != one.decode => {
+                let word = |decode| match decode {
+                    Decode::Text => "text",
+                    Decode::Base64 => "base64",
+                };
+                facts.push(format!(
+                    "reads `{}` as {} and was locked as {}",
+                    one.key,
+                    word(one.decode),
+                    word(other.decode)
+                ));
+            }
+            Some(_) => {}
+        }
+    }
+    for gone in then.iter().filter(|t| now.iter().all(|n| n.key != t.key)) {
+        facts.push(format!("does not have the key `{}` any more", gone.key));
+    }
+    facts
+}

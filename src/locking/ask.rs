@@ -1,0 +1,115 @@
+//! Asks the store for what a lock does not know yet, in one go.
+//!
+//! What stays at its version has to be what was locked: nobody reviews a history that was rewritten
+//! by looking at an edit of a config.
+
+use super::Learned;
+use crate::config::ManagedSecret;
+use crate::diag::{Code, Diagnostic, Report};
+use crate::lock::Generation;
+use crate::stage::locked::same_as_locked;
+use crate::stage::mint::pinned;
+use crate::stage::plan::unlocked_depth;
+use crate::stage::resolve::{Resolved, resolve};
+use crate::stage::subject::Subject;
+use crate::vault::Store;
+
+/// What has to be found out about one secret.
+pub enum Step {
+    /// It stands where it stood.
+    Stay(Box<Generation>),
+    /// The store has to be asked for this, which stays at the versions of a generation or moves.
+    Ask(Box<ManagedSecret>, Option<Box<Generation>>),
+}
+
+/// Asks for everything at once and gives a generation for each step.
+///
+/// # Errors
+/// Whatever the store does not give, and what is not what was locked.
+pub fn ask(
+    learned: &[Learned],
+    mut steps: Vec<Step>,
+    store: &dyn Store,
+) -> Result<Vec<Generation>, Report> {
+    let resolved = match resolve(&subjects(learned, &steps), store, true) {
+        Err(report) if newest_is_gone(&report) && wants_newest(&steps) => {
+            newest_live(&mut steps, store)?;
+            resolve(&subjects(learned, &steps), store, true)?
+        }
+        other => other?,
+    };
+    let mut report = Report::default();
+    let mut out = Vec::new();
+    for (one, step) in learned.iter().zip(&steps) {
+        match step {
+            Step::Stay(generation) => out.push((**generation).clone()),
+            Step::Ask(managed, known) => {
+                let subject = one.subject(managed, Some(unlocked_depth(managed)));
+                stays(subject, known.as_deref(), &resolved, &mut report);
+                match pinned(&subject, &resolved) {
+                    Ok(generation) => out.push(generation),
+                    Err(problems) => report.extend(problems),
+                }
+            }
+        }
+    }
+    report.check(out)
+}
+
+fn stays(
+    subject: Subject<'_>,
+    known: Option<&Generation>,
+    resolved: &Resolved,
+    report: &mut Report,
+) {
+    let locked = Subject {
+        locked: known,
+        ..subject
+    };
+    same_as_locked(&locked, resolved, report);
+}
+
+fn subjects<'a>(learned: &'a [Learned], steps: &'a [Step]) -> Vec<Subject<'a>> {
+    let each = learned.iter().zip(steps);
+    each.filter_map(|(one, step)| match step {
+        Step::Stay(_) => None,
+        Step::Ask(managed, _) => Some(one.subject(managed, Some(unlocked_depth(managed)))),
+    })
+    .collect()
+}
+
+fn newest_is_gone(report: &Report) -> bool {
+    let gone = |code| matches!(code, Code::VersionDeleted | Code::VersionDestroyed);
+    report.diagnostics.iter().any(|d| gone(d.code))
+}
+
+fn wants_newest(steps: &[Step]) -> bool {
+    steps.iter().any(|step| match step {
+        Step::Stay(_) => false,
+        Step::Ask(managed, _) => managed.sources.iter().any(|s| s.version.is_none()),
+    })
+}
+
+/// The newest version may be a deleted one: then the newest live one is meant.
+fn newest_live(steps: &mut [Step], store: &dyn Store) -> Result<(), Report> {
+    let mut report = Report::default();
+    let mut open = Vec::new();
+    for step in steps {
+        if let Step::Ask(managed, _) = step {
+            open.extend(managed.sources.iter_mut().filter(|s| s.version.is_none()));
+        }
+    }
+    let asks: Vec<_> = open.iter().map(|source| source.secret.clone()).collect();
+    let histories = store.history(&asks);
+    for (source, history) in open.into_iter().zip(histories) {
+        match history {
+            Ok(history) => source.version = history.newest_live().map(|fact| fact.version),
+            Err(refusal) => report.push(
+                Diagnostic::error(refusal.code, refusal.message)
+                    .at(source.place.clone())
+                    .hint(refusal.hint),
+            ),
+        }
+    }
+    report.check(())
+}

@@ -1,0 +1,69 @@
+//! `lock --check`: is the lock what `lock` would leave as it is? No store, and no clock: what may go
+//! because time passed does not make a lock stale.
+
+use super::Learned;
+use super::update::entry_of;
+use crate::diag::{Code, Diagnostic, Place};
+use crate::lock::agree::reasons;
+use crate::lock::{Lock, write};
+use crate::stage::generation::dress;
+use crate::stage::locked::command;
+
+/// Everything that is not as it should be; `text` is the lock as it stands in its file.
+#[must_use]
+pub fn check(name: &str, text: &str, lock: &Lock, learned: &[Learned]) -> Vec<Diagnostic> {
+    let mut found = Vec::new();
+    let stale = |message: String, place: Place| {
+        Diagnostic::error(Code::LockStale, message)
+            .at(place)
+            .hint(format!(
+                "run `{}` and commit what it writes.",
+                command(name)
+            ))
+    };
+    for one in learned {
+        let managed = &one.managed;
+        let place = managed.place.clone();
+        let entry = entry_of(lock, one);
+        let Some(current) = entry.and_then(|entry| entry.current.as_ref()) else {
+            let message = format!("`{}` is not in `{name}`", managed.name);
+            found.push(stale(message, place));
+            continue;
+        };
+        let facts = reasons(managed, current);
+        for reason in &facts {
+            let message = format!("`{}` {}", managed.name, reason.fact);
+            let source = reason.source.and_then(|at| managed.sources.get(at));
+            let place = source.map_or(&place, |source| &source.place);
+            found.push(stale(message, place.clone()));
+        }
+        if facts.is_empty() && current.object != dress(&one.subject(managed, None)) {
+            let message = format!(
+                "the labels, annotations or operator settings of `{}` are not those that were locked",
+                managed.name
+            );
+            found.push(stale(message, place));
+        }
+    }
+    for entry in &lock.entries {
+        let defined = learned
+            .iter()
+            .any(|one| entry_of(lock, one).is_some_and(|known| std::ptr::eq(known, entry)));
+        if let (Some(current), false) = (&entry.current, defined) {
+            let message = format!(
+                "`{}` of `{}` is locked, and nothing defines it any more",
+                entry.name, entry.config
+            );
+            found.push(stale(message, current.place.clone()));
+        }
+    }
+    if found.is_empty() && write::write(lock) != text {
+        let place = Place {
+            file: Some(name.into()),
+            ..Place::default()
+        };
+        let message = format!("`{name}` is not written as `countersign lock` writes it");
+        found.push(stale(message, place));
+    }
+    found
+}

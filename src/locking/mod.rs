@@ -1,0 +1,47 @@
+//! What `countersign lock`, `outdated`, `uses` and `prune` do: the lock as something that is worked
+//! on.
+//!
+//! Gets configs, the old lock, a store and the time; gives the new lock. Reads and writes no file,
+//! and knows no door.
+
+mod ask;
+pub mod check;
+pub mod clock;
+mod offline;
+pub mod online;
+pub mod summary;
+pub mod update;
+
+use std::sync::Arc;
+
+use crate::config::{Config, ManagedSecret};
+use crate::stage::subject::Subject;
+use crate::vault::Depth;
+
+/// One managed secret that a build defines.
+#[derive(Clone, Debug)]
+pub struct Learned {
+    /// Its config.
+    pub config: Arc<Config>,
+    /// The secret itself.
+    pub managed: ManagedSecret,
+    /// Namespace of what is emitted, where it is known.
+    pub namespace: Option<String>,
+}
+
+impl Learned {
+    /// On its way through `resolve` and `mint`, as `managed` says.
+    fn subject<'a>(&'a self, managed: &'a ManagedSecret, depth: Option<Depth>) -> Subject<'a> {
+        Subject {
+            config: &self.config.name,
+            managed,
+            operator: &self.config.operator,
+            gitops: self.config.gitops,
+            stamp: &self.config.stamp,
+            namespace: self.namespace.as_deref(),
+            depth,
+            locked: None,
+            previous: false,
+        }
+    }
+}

@@ -1,0 +1,176 @@
+//! Objects of rendered manifests or of a cluster: which of them hold a secret, and who uses those.
+//!
+//! `uses`, `prune` and the groups of `outdated` look at manifests only in this way. Identities,
+//! annotations, references and counts are read; the data of a Secret never is.
+
+mod object;
+#[cfg(test)]
+mod tests;
+
+use std::collections::HashSet;
+use std::ops::Range;
+use std::sync::Arc;
+
+pub use self::object::{Life, Object, Said};
+use crate::diag::{Code, Diagnostic, Severity};
+use crate::kube::id::namespaces_agree;
+use crate::kube::mention::In;
+use crate::stage::Input;
+use crate::yaml::picture::Located;
+use crate::yaml::{Kind, NodeRef, Tree, parallel, split};
+
+/// Lists in lists are opened this often.
+const LISTS: usize = 8;
+/// What documents contain that may hold a secret: our own objects and configs, and the operator's.
+pub const HOLDERS: &[&str] = &["countersign.dev/", "VaultStaticSecret"];
+
+/// Some of the objects of some texts.
+#[derive(Default)]
+pub struct Objects {
+    /// In the order of the texts.
+    pub all: Vec<Object>,
+    /// Documents that could not be read.
+    pub problems: Vec<Diagnostic>,
+    seen: HashSet<(usize, usize)>,
+}
+
+impl Objects {
+    /// Everything in these texts.
+    #[must_use]
+    pub fn of(inputs: &[Input]) -> Self {
+        let mut objects = Self::default();
+        objects.look(inputs, Severity::Error, &|_| true);
+        objects
+    }
+
+    /// Reads the documents that are wanted and were not read before. What cannot be read is as bad
+    /// as `severity` says: a folder may hold templates that are no YAML.
+    pub fn look(
+        &mut self,
+        inputs: &[Input],
+        severity: Severity,
+        wanted: &(dyn Fn(&str) -> bool + Sync),
+    ) {
+        let mut documents: Vec<(usize, Range<usize>)> = Vec::new();
+        for (at, input) in inputs.iter().enumerate() {
+            let ranges = split::documents(&input.text).filter(|range| {
+                !self.seen.contains(&(at, range.start)) && wanted(&input.text[range.clone()])
+            });
+            documents.extend(ranges.map(|range| (at, range)));
+        }
+        let read = parallel::map(
+            &documents,
+            |(_, range)| range.len(),
+            |(at, range)| document(&inputs[*at], range.clone()),
+        );
+        for ((at, range), (objects, problem)) in documents.into_iter().zip(read) {
+            self.seen.insert((at, range.start));
+            self.all.extend(objects);
+            self.problems.extend(problem.map(|said| Diagnostic {
+                severity,
+                ..said
+            }));
+        }
+    }
+
+    /// What a generation of a managed secret is called among these objects: overlays may have put
+    /// something around the name that it was made with.
+    #[must_use]
+    pub fn names(
+        &self,
+        logical: &str,
+        suffix: Option<&str>,
+        namespace: Option<&str>,
+    ) -> Vec<String> {
+        let ours = self.all.iter().filter(|object| {
+            let own = object.own.as_ref();
+            own.is_some_and(|own| {
+                own.logical == logical && own.generation.as_deref() == suffix
+            }) && namespaces_agree(object.id.namespace.as_deref(), namespace)
+        });
+        let mut names: Vec<String> = ours.filter_map(|o| o.secret.clone()).collect();
+        names.push(match suffix {
+            Some(suffix) => format!("{logical}-{suffix}"),
+            None => logical.to_owned(),
+        });
+        names.sort();
+        names.dedup();
+        names
+    }
+
+    /// Who refers to a Secret of one of these names in this namespace. What makes a Secret is none
+    /// of its users.
+    #[must_use]
+    pub fn users(&self, names: &[String], namespace: Option<&str>) -> Vec<&Object> {
+        let uses = |object: &&Object| {
+            object.secret.is_none()
+                && object.mentions.iter().any(|(name, place)| {
+                    names.contains(name) && agrees(object, place, namespace)
+                })
+        };
+        self.all.iter().filter(uses).collect()
+    }
+}
+
+fn agrees(object: &Object, place: &In, namespace: Option<&str>) -> bool {
+    match place {
+        In::Any => true,
+        In::Named(named) => namespaces_agree(Some(named), namespace),
+        In::Own => namespaces_agree(object.id.namespace.as_deref(), namespace),
+    }
+}
+
+fn document(input: &Input, range: Range<usize>) -> (Vec<Object>, Option<Diagnostic>) {
+    let before = &input.text.as_bytes()[..range.start];
+    let lines = memchr::memchr_iter(b'\n', before).count();
+    let located = Located {
+        file: Arc::clone(&input.file),
+        first_line: u32::try_from(lines + 1).unwrap_or(u32::MAX),
+        text: &input.text[range],
+    };
+    let said = |code, message: &str, at| {
+        Diagnostic::error(code, message)
+            .at(located.place(at))
+            .hint("it was not looked at; correct it, or give what it renders to.")
+    };
+    let tree = match Tree::parse(located.text) {
+        Ok(tree) => tree,
+        Err(error) => {
+            let code = if error.divergent {
+                Code::YamlDivergent
+            } else {
+                Code::YamlSyntax
+            };
+            return (Vec::new(), Some(said(code, &error.message, error.at)));
+        }
+    };
+    let mut out = Vec::new();
+    let mut bounded = true;
+    if let Some(root) = tree.root() {
+        each(root, 0, &mut |node| {
+            match Object::read(node, &located) {
+                Some(object) => out.push(object),
+                None => bounded = false,
+            }
+        });
+    }
+    let bomb = "the aliases of this document stand for more than a million nodes";
+    (out, (!bounded).then(|| said(Code::TooLarge, bomb, 0)))
+}
+
+/// Calls back for each object; those of a list stand for themselves.
+fn each(node: NodeRef<'_, '_>, depth: usize, found: &mut dyn FnMut(NodeRef<'_, '_>)) {
+    let node = node.resolved();
+    let Some(kind) = node.get("kind").and_then(NodeRef::scalar) else {
+        return;
+    };
+    let items = node.get("items").map(NodeRef::resolved);
+    match items.filter(|items| items.kind() == Kind::Sequence) {
+        Some(items) if kind.ends_with("List") && depth < LISTS => {
+            for item in items.items() {
+                each(item, depth + 1, found);
+            }
+        }
+        _ => found(node),
+    }
+}

@@ -1,0 +1,101 @@
+//! Objects that countersign made and that no lock knows: a tool kept them when they should have gone.
+
+use std::collections::BTreeSet;
+
+use crate::kube::id::{ObjectId, namespaces_agree};
+use crate::kube::own::Own;
+use crate::locking::file::LockFile;
+use crate::locking::objects::{Object, Objects};
+
+/// What is left over.
+#[derive(Clone, Debug, Default)]
+pub struct Orphans {
+    /// In namespaces that the locks speak of.
+    pub found: Vec<Orphan>,
+    /// Namespaces with more of them, of which no lock that was given speaks.
+    pub elsewhere: BTreeSet<String>,
+}
+
+/// One object.
+#[derive(Clone, Debug)]
+pub struct Orphan {
+    /// Which.
+    pub id: ObjectId,
+    /// Who refers to its Secret.
+    pub users: Vec<ObjectId>,
+}
+
+impl Orphan {
+    /// The command that deletes it, word by word.
+    #[must_use]
+    pub fn command(&self) -> Vec<String> {
+        let kind = match self.id.group() {
+            "" => self.id.kind.to_lowercase(),
+            group => format!("{}.{group}", self.id.kind.to_lowercase()),
+        };
+        let namespace = self.id.namespace.iter();
+        let namespace = namespace.flat_map(|n| ["--namespace".to_owned(), n.clone()]);
+        let head = ["kubectl".to_owned(), "delete".to_owned()].into_iter();
+        head.chain(namespace)
+            // a name is never a flag, whatever was written into the file
+            .chain([kind, "--".to_owned(), self.id.name.clone()])
+            .collect()
+    }
+}
+
+/// Everything of ours among the objects that no lock knows.
+pub fn orphans(files: &[LockFile], objects: &Objects) -> Orphans {
+    let mut out = Orphans::default();
+    for object in &objects.all {
+        let Some(own) = &object.own else { continue };
+        if known(own, object, files) || goes_with_its_owner(object, objects) {
+            continue;
+        }
+        match &object.id.namespace {
+            Some(namespace) if !spoken_of(namespace, files) => {
+                out.elsewhere.insert(namespace.clone());
+            }
+            _ => out.found.push(orphan(object, objects)),
+        }
+    }
+    out
+}
+
+fn known(own: &Own, object: &Object, files: &[LockFile]) -> bool {
+    let mut entries = files.iter().flat_map(|file| &file.lock.entries);
+    entries.any(|entry| {
+        let kept = entry.previous.iter().map(|one| &one.generation);
+        let mut all = entry.current.iter().chain(kept);
+        entry.name == own.logical
+            && namespaces_agree(entry.namespace.as_deref(), object.id.namespace.as_deref())
+            && all.any(|generation| generation.suffix == own.generation)
+    })
+}
+
+/// The Secret that an operator made of an object that stands here as well.
+fn goes_with_its_owner(object: &Object, objects: &Objects) -> bool {
+    let owner = |other: &&Object| {
+        other.id.namespace == object.id.namespace
+            && object
+                .owners
+                .iter()
+                .any(|(kind, name)| *kind == other.id.kind && *name == other.id.name)
+    };
+    objects.all.iter().any(|other| owner(&other))
+}
+
+/// Whether a lock knows that something of it stands there. One that does not know its namespaces may
+/// mean any.
+fn spoken_of(namespace: &str, files: &[LockFile]) -> bool {
+    let mut entries = files.iter().flat_map(|file| &file.lock.entries);
+    entries.any(|entry| namespaces_agree(entry.namespace.as_deref(), Some(namespace)))
+}
+
+fn orphan(object: &Object, objects: &Objects) -> Orphan {
+    let names: Vec<String> = object.secret.iter().cloned().collect();
+    let users = objects.users(&names, object.id.namespace.as_deref());
+    Orphan {
+        id: object.id.clone(),
+        users: users.into_iter().map(|user| user.id.clone()).collect(),
+    }
+}

@@ -1,0 +1,315 @@
+//! `lock`: adds what is missing, moves what it was asked to move, and keeps what old pods may need.
+//!
+//! Decides what has to be asked for; how the store is asked stands in `ask`.
+
+use super::Learned;
+use super::ask::{Step, ask};
+use super::clock;
+use super::offline::{again, followed};
+use crate::config::{Keep, ManagedSecret};
+use crate::diag::{Code, Diagnostic, Report};
+use crate::lock::agree::reasons;
+use crate::lock::{Entry, Generation, Lock, Previous};
+use crate::stage::generation::dress;
+use crate::vault::Store;
+
+/// What the user asked for.
+#[derive(Clone, Debug, Default)]
+pub struct Wish {
+    /// What moves although it is locked.
+    pub upgrade: Upgrade,
+    /// Nothing is kept of what moves: the old generation goes at once.
+    pub drop_previous: bool,
+    /// Seconds since 1970.
+    pub now: i64,
+}
+
+/// What moves to the newest version.
+#[derive(Clone, Debug, Default)]
+pub enum Upgrade {
+    /// Nothing.
+    #[default]
+    None,
+    /// Everything.
+    All,
+    /// These secrets; to a version, or to the newest.
+    Named(Vec<(String, Option<u64>)>),
+    /// Everything that uses this `mount/path`.
+    Path(String),
+}
+
+/// What becomes of one secret.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Target {
+    /// It stays where it is locked.
+    Locked,
+    /// It moves to the newest version that is live.
+    Newest,
+    /// It moves to this version.
+    Version(u64),
+}
+
+impl Upgrade {
+    fn target(&self, managed: &ManagedSecret) -> Target {
+        let newest = |moves: bool| {
+            if moves {
+                Target::Newest
+            } else {
+                Target::Locked
+            }
+        };
+        match self {
+            Upgrade::None => Target::Locked,
+            Upgrade::All => Target::Newest,
+            Upgrade::Named(names) => {
+                let mut asked = names.iter().filter(|(name, _)| *name == managed.name);
+                match asked.next() {
+                    Some((_, Some(version))) => Target::Version(*version),
+                    found => newest(found.is_some()),
+                }
+            }
+            Upgrade::Path(path) => {
+                newest(managed.sources.iter().any(|source| {
+                    format!("{}/{}", source.secret.mount, source.secret.path) == *path
+                }))
+            }
+        }
+    }
+}
+
+/// The entry of a learnt secret.
+#[must_use]
+pub fn entry_of<'l>(lock: &'l Lock, learned: &Learned) -> Option<&'l Entry> {
+    let namespace = learned.namespace.as_deref();
+    lock.entry(&learned.config.name, &learned.managed.name, namespace)
+}
+
+/// What came of it.
+pub struct Updated {
+    /// The new lock.
+    pub lock: Lock,
+    /// Whether the store had to be asked.
+    pub asked: bool,
+}
+
+/// The new lock.
+///
+/// # Errors
+/// Names that nothing defines, and whatever the store does not give.
+pub fn update(
+    old: &Lock,
+    learned: &[Learned],
+    wish: &Wish,
+    store: &dyn Store,
+) -> Result<Updated, Report> {
+    let mut report = Report::default();
+    named(learned, wish, &mut report);
+    let mut steps: Vec<Step> = Vec::new();
+    for one in learned {
+        steps.push(step(old, learned, one, wish, &mut report));
+    }
+    if report.has_errors() {
+        return Err(report);
+    }
+    let asked = steps.iter().any(|step| matches!(step, Step::Ask(..)));
+    let generations = ask(learned, steps, store)?;
+    let mut lock = Lock::default();
+    for (one, generation) in learned.iter().zip(generations) {
+        let entry = entry_of(old, one);
+        let moved = wish.upgrade.target(&one.managed) != Target::Locked;
+        let drop = wish.drop_previous && (moved || matches!(wish.upgrade, Upgrade::None));
+        lock.entries.push(Entry {
+            name: one.managed.name.clone(),
+            config: one.config.name.clone(),
+            namespace: one.namespace.clone().or_else(|| entry?.namespace.clone()),
+            previous: previous(entry, &generation, one.managed.keep, drop, wish.now),
+            current: Some(generation),
+        });
+    }
+    lock.entries.extend(removed(old, learned, wish));
+    let key = |e: &Entry| (e.namespace.clone(), e.config.clone(), e.name.clone());
+    lock.entries.sort_by_key(key);
+    Ok(Updated { lock, asked })
+}
+
+/// Names that nothing defines.
+fn named(learned: &[Learned], wish: &Wish, report: &mut Report) {
+    let Upgrade::Named(names) = &wish.upgrade else {
+        return;
+    };
+    for (name, version) in names {
+        let found: Vec<_> = learned.iter().filter(|l| l.managed.name == *name).collect();
+        let hint = if name.contains('/') {
+            "a folder stands before the flag: `countersign lock FOLDER --upgrade`."
+        } else {
+            "name a secret of the configs, as manifests refer to it."
+        };
+        if found.is_empty() {
+            let message = format!("there is no managed secret `{name}` to upgrade");
+            report.push(Diagnostic::error(Code::Usage, message).hint(hint));
+        }
+        let several = found.iter().any(|one| one.managed.sources.len() > 1);
+        if version.is_some() && several {
+            let message = format!("`{name}` has several sources, and one version was given");
+            report.push(
+                Diagnostic::error(Code::Usage, message)
+                    .hint("write `version` beside the path that is meant, and lock again."),
+            );
+        }
+    }
+}
+
+fn step(old: &Lock, all: &[Learned], one: &Learned, wish: &Wish, report: &mut Report) -> Step {
+    let managed = &one.managed;
+    if managed.follow {
+        return Step::Stay(Box::new(followed(one)));
+    }
+    let current = entry_of(old, one).and_then(|entry| entry.current.as_ref());
+    // a secret under a new name stands where it stood under the old one
+    let known = current.or_else(|| renamed(old, all, one));
+    let target = wish.upgrade.target(managed);
+    if target == Target::Locked {
+        if let Some(current) = current
+            && reasons(managed, current).is_empty()
+        {
+            return Step::Stay(Box::new(Generation {
+                object: dress(&one.subject(managed, None)),
+                ..current.clone()
+            }));
+        }
+        if let Some(generation) = known.and_then(|known| again(one, known)) {
+            return Step::Stay(Box::new(generation));
+        }
+    }
+    let mut wanted = managed.clone();
+    for source in &mut wanted.sources {
+        let pin = known.and_then(|known| known.pin(source));
+        source.version = match (target, source.version) {
+            (Target::Version(asked), Some(said)) if asked != said => {
+                let message = format!(
+                    "`{}` cannot move to version {asked}: its config says `version: {said}`",
+                    managed.name
+                );
+                report.push(
+                    Diagnostic::error(Code::Usage, message)
+                        .at(source.place.clone())
+                        .hint("change or take out `version` in the config."),
+                );
+                Some(said)
+            }
+            (_, Some(said)) => Some(said),
+            (Target::Version(asked), None) => Some(asked),
+            (Target::Newest, None) => None,
+            (Target::Locked, None) => pin.and_then(|pin| pin.version),
+        };
+    }
+    // one key for all generations, as long as it is there
+    if let (Some(key), Some(pin)) = (
+        &mut wanted.hash_key,
+        known.and_then(|k| k.hash_key.as_ref()),
+    ) && key.source.secret == pin.secret
+        && key.source.version.is_none()
+    {
+        key.source.version = pin.version;
+    }
+    let pinned = known.filter(|known| target == Target::Locked && known.suffix.is_some());
+    Step::Ask(Box::new(wanted), pinned.cloned().map(Box::new))
+}
+
+/// The generation of a secret of the same config that nothing defines any more and that has the
+/// same sources.
+fn renamed<'l>(old: &'l Lock, all: &[Learned], one: &Learned) -> Option<&'l Generation> {
+    let left = old.entries.iter().filter(|entry| {
+        let taken = all
+            .iter()
+            .any(|other| entry_of(old, other).is_some_and(|known| std::ptr::eq(known, *entry)));
+        entry.config == one.config.name && !taken
+    });
+    let same = |generation: &&Generation| {
+        generation.sources.len() == one.managed.sources.len()
+            && one
+                .managed
+                .sources
+                .iter()
+                .all(|s| generation.pin(s).is_some())
+    };
+    let mut found = left.filter_map(|entry| entry.current.as_ref()).filter(same);
+    let first = found.next()?;
+    found.next().is_none().then_some(first)
+}
+
+/// What is kept: the generation that was current, and older ones until `keep` lets them go.
+fn previous(
+    entry: Option<&Entry>,
+    generation: &Generation,
+    keep: Keep,
+    drop: bool,
+    now: i64,
+) -> Vec<Previous> {
+    let Some(entry) = entry.filter(|_| !drop) else {
+        return Vec::new();
+    };
+    let mut all: Vec<Previous> = Vec::new();
+    let moved = entry.current.iter().filter(|old| {
+        // a name that stays has no room for two
+        old.suffix.is_some() && old.name_suffix && old.suffix != generation.suffix
+    });
+    all.extend(moved.map(|old| Previous {
+        since: clock::text(now),
+        until: clock::text(now + keep.at_least),
+        generation: old.clone(),
+    }));
+    all.extend(entry.previous.iter().cloned());
+    all.retain(|one| one.generation.suffix != generation.suffix);
+    for one in &mut all {
+        if let Some(since) = clock::seconds(&one.since) {
+            one.until = clock::text(since.saturating_add(keep.at_least));
+        }
+    }
+    trim(all, keep.count, now)
+}
+
+/// Takes out what has `count` newer ones and is past its time.
+fn trim(all: Vec<Previous>, count: u64, now: i64) -> Vec<Previous> {
+    let count = usize::try_from(count).unwrap_or(usize::MAX);
+    let each = all.into_iter().enumerate();
+    each.filter(|(at, one)| {
+        *at < count || clock::seconds(&one.until).is_none_or(|until| now < until)
+    })
+    .map(|(_, one)| one)
+    .collect()
+}
+
+/// Entries that nothing defines any more: their last generation is kept like any other.
+fn removed(old: &Lock, learned: &[Learned], wish: &Wish) -> Vec<Entry> {
+    let defined = |entry: &Entry| {
+        learned
+            .iter()
+            .any(|one| entry_of(old, one).is_some_and(|known| std::ptr::eq(known, entry)))
+    };
+    let left = old.entries.iter().filter(|entry| !defined(entry));
+    let each = left.map(|entry| {
+        let mut all: Vec<Previous> = Vec::new();
+        let config = learned.iter().find(|one| one.config.name == entry.config);
+        let keep = config.map_or_else(Keep::default, |one| one.config.keep);
+        let last = entry.current.iter();
+        let last = last.filter(|old| old.suffix.is_some() && old.name_suffix);
+        all.extend(last.map(|old| Previous {
+            since: clock::text(wish.now),
+            until: clock::text(wish.now + keep.at_least),
+            generation: old.clone(),
+        }));
+        all.extend(entry.previous.iter().cloned());
+        Entry {
+            current: None,
+            // nothing newer will come, so only time counts
+            previous: if wish.drop_previous && matches!(wish.upgrade, Upgrade::None) {
+                Vec::new()
+            } else {
+                trim(all, 0, wish.now)
+            },
+            ..entry.clone()
+        }
+    });
+    each.filter(|entry| !entry.previous.is_empty()).collect()
+}

@@ -1,0 +1,184 @@
+//! What an operator will do, and what a merge can break.
+//!
+//! A pod that restarts needs the Secret that its template names: this looks for Secrets that go
+//! while pods may still need them. Knows objects and names, no lock.
+
+use std::collections::BTreeMap;
+
+use super::names::{Names, Provided, operator_destination, provides};
+use super::stream::{Object, Pair};
+use super::uses::uses;
+use super::{Identity, Which};
+
+/// What the operator does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Act {
+    /// It makes the Secret.
+    Makes,
+    /// It writes the Secret again.
+    Writes,
+    /// Its Secret goes with it, by owner reference.
+    Takes,
+    /// It repairs a Secret that it did not make.
+    Repairs,
+    /// It no longer repairs it.
+    Leaves,
+}
+
+/// One VaultStaticSecret that is added, changed or removed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Operation {
+    /// What happens.
+    pub act: Act,
+    /// The Secret.
+    pub secret: String,
+    /// Its namespace.
+    pub namespace: Option<String>,
+}
+
+/// Something that can go wrong.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Caution {
+    /// A Secret goes that old pods of these workloads need to restart, or to roll back.
+    Pruned {
+        /// The Secret.
+        secret: String,
+        /// Its namespace.
+        namespace: Option<String>,
+        /// Who uses it now.
+        workloads: Vec<Identity>,
+    },
+    /// A Secret goes that these workloads still name afterwards.
+    Dangling {
+        /// The Secret.
+        secret: String,
+        /// Its namespace.
+        namespace: Option<String>,
+        /// Who names it.
+        workloads: Vec<Identity>,
+    },
+    /// The maker of a Secret changes while its name stays.
+    HandOver {
+        /// The Secret.
+        secret: String,
+        /// Its namespace.
+        namespace: Option<String>,
+        /// The operator is to make it from now on.
+        to_operator: bool,
+    },
+}
+
+/// What the operator will do.
+#[must_use]
+pub fn operations(pairs: &[Pair<'_, '_>]) -> Vec<Operation> {
+    let act = |object: &Object<'_>, act: [Act; 2]| {
+        let destination = operator_destination(object)?;
+        Some(Operation {
+            act: act[usize::from(!destination.creates)],
+            secret: destination.name,
+            namespace: object.id.namespace.clone(),
+        })
+    };
+    let each = pairs.iter().filter_map(|pair| match pair {
+        Which::Added(object) => act(object, [Act::Makes, Act::Repairs]),
+        Which::Removed(object) => act(object, [Act::Takes, Act::Leaves]),
+        Which::Both(before, after) if before.is_the_text_of(after) => None,
+        Which::Both(before, after) => {
+            operator_destination(after)?;
+            let (old, new) = (before.datum()?, after.datum()?);
+            let differs = old.at("spec") != new.at("spec");
+            differs.then(|| act(after, [Act::Writes, Act::Repairs]))?
+        }
+    });
+    let mut out: Vec<Operation> = each.collect();
+    out.sort_by(|a, b| (&a.namespace, &a.secret).cmp(&(&b.namespace, &b.secret)));
+    out
+}
+
+/// What can go wrong.
+#[must_use]
+pub fn cautions(pairs: &[Pair<'_, '_>], [before, after]: &[Names; 2]) -> Vec<Caution> {
+    let mut out = Vec::new();
+    let mut gone: Vec<&Provided> = Vec::new();
+    for old in before.all() {
+        match after.get(&old.name, old.namespace.as_deref()) {
+            None => gone.push(old),
+            Some(new) if new.by_operator != old.by_operator => out.push(Caution::HandOver {
+                secret: old.name.clone(),
+                namespace: old.namespace.clone(),
+                to_operator: new.by_operator,
+            }),
+            Some(_) => {}
+        }
+    }
+    // somebody else's Secret may have taken the place
+    let foreign = |name: &str, namespace: &Option<String>| {
+        pairs.iter().any(|pair| match pair {
+            Which::Added(object) | Which::Both(_, object) => {
+                object.id.namespace == *namespace
+                    && provides(object).is_some_and(|(provided, _)| provided == name)
+            }
+            Which::Removed(_) => false,
+        })
+    };
+    gone.retain(|old| !foreign(&old.name, &old.namespace));
+    if gone.is_empty() {
+        return out;
+    }
+    let (mut pruned, mut dangling) = (Users::new(), Users::new());
+    for pair in pairs {
+        let Which::Both(old, new) = pair else {
+            continue;
+        };
+        if new.workload.is_none() {
+            continue;
+        }
+        note(&mut dangling, new, before, &gone);
+        note(&mut pruned, old, before, &gone);
+    }
+    for (key, workloads) in &mut pruned {
+        let still = dangling.get(key).cloned().unwrap_or_default();
+        workloads.retain(|workload| !still.contains(workload));
+    }
+    out.extend(
+        said(dangling).map(|(secret, namespace, workloads)| Caution::Dangling {
+            secret,
+            namespace,
+            workloads,
+        }),
+    );
+    out.extend(
+        said(pruned).map(|(secret, namespace, workloads)| Caution::Pruned {
+            secret,
+            namespace,
+            workloads,
+        }),
+    );
+    out
+}
+
+/// Namespace and name of a Secret, to who uses it.
+type Users = BTreeMap<(Option<String>, String), Vec<Identity>>;
+
+fn note(users: &mut Users, workload: &Object<'_>, names: &Names, gone: &[&Provided]) {
+    for used in uses(workload) {
+        let Some(provided) = used.provided(names) else {
+            continue;
+        };
+        let same = |g: &&Provided| g.name == provided.name && g.namespace == provided.namespace;
+        if gone.iter().any(same) {
+            let key = (provided.namespace.clone(), provided.name.clone());
+            let workloads = users.entry(key).or_default();
+            if !workloads.contains(&workload.id) {
+                workloads.push(workload.id.clone());
+            }
+        }
+    }
+}
+
+fn said(users: Users) -> impl Iterator<Item = (String, Option<String>, Vec<Identity>)> {
+    let users = users
+        .into_iter()
+        .filter(|(_, workloads)| !workloads.is_empty());
+    users.map(|((namespace, secret), workloads)| (secret, namespace, workloads))
+}

@@ -1,0 +1,125 @@
+//! Which Secret a name means on one side, and who makes it.
+//!
+//! Only Secrets that countersign emits or lets an operator make; others have no logical name.
+
+use std::collections::HashMap;
+
+use super::stream::{Object, Stream};
+use crate::kube::id::namespaces_agree;
+use crate::kube::own::Own;
+use crate::yaml::NodeRef;
+
+/// The group of the operator's kinds.
+pub const OPERATOR: &str = "secrets.hashicorp.com";
+
+/// One Secret of ours as pods will see it.
+#[derive(Clone, Debug)]
+pub struct Provided {
+    /// Its name in the cluster.
+    pub name: String,
+    /// Its namespace, where the stream says one.
+    pub namespace: Option<String>,
+    /// The managed secret.
+    pub logical: String,
+    /// The suffix of its generation; `None`: followed.
+    pub generation: Option<String>,
+    /// An operator makes it.
+    pub by_operator: bool,
+}
+
+/// The Secrets of one side.
+#[derive(Default)]
+pub struct Names {
+    by_name: HashMap<String, Vec<Provided>>,
+}
+
+impl Names {
+    /// Finds them in a stream.
+    #[must_use]
+    pub fn of(stream: &Stream<'_>) -> Self {
+        let mut by_name: HashMap<String, Vec<Provided>> = HashMap::new();
+        for object in &stream.objects {
+            let Some(own) = &object.own else { continue };
+            if let Some((name, by_operator)) = provides(object) {
+                by_name.entry(name.clone()).or_default().push(provided(
+                    object,
+                    own,
+                    name,
+                    by_operator,
+                ));
+            }
+        }
+        Self { by_name }
+    }
+
+    /// What a name means for somebody in this namespace.
+    #[must_use]
+    pub fn get(&self, name: &str, namespace: Option<&str>) -> Option<&Provided> {
+        let all = self.by_name.get(name)?;
+        let exact = all.iter().find(|p| p.namespace.as_deref() == namespace);
+        exact.or_else(|| {
+            all.iter()
+                .find(|p| namespaces_agree(p.namespace.as_deref(), namespace))
+        })
+    }
+
+    /// What the generation of a managed secret is called on this side.
+    #[must_use]
+    pub fn called(&self, logical: &str, generation: &str) -> Option<&str> {
+        let mut all = self.by_name.values().flatten();
+        let found =
+            all.find(|p| p.logical == logical && p.generation.as_deref() == Some(generation));
+        found.map(|p| p.name.as_str())
+    }
+
+    /// All of them, by name.
+    #[must_use]
+    pub fn all(&self) -> Vec<&Provided> {
+        let mut all: Vec<&Provided> = self.by_name.values().flatten().collect();
+        all.sort_by_key(|p| (&p.namespace, &p.name));
+        all
+    }
+}
+
+fn provided(object: &Object<'_>, own: &Own, name: String, by_operator: bool) -> Provided {
+    Provided {
+        name,
+        namespace: object.id.namespace.clone(),
+        logical: own.logical.clone(),
+        generation: own.generation.clone(),
+        by_operator,
+    }
+}
+
+/// The Secret that is there because of this object, and whether an operator makes it.
+#[must_use]
+pub fn provides(object: &Object<'_>) -> Option<(String, bool)> {
+    let (group, kind) = (object.id.group.as_str(), object.id.kind.as_str());
+    if (group, kind) == ("", "Secret") {
+        return Some((object.id.name.clone(), false));
+    }
+    let destination = operator_destination(object)?;
+    destination.creates.then_some((destination.name, true))
+}
+
+/// What a VaultStaticSecret writes to.
+pub struct Destination {
+    /// The Secret.
+    pub name: String,
+    /// The operator makes it, and its Secret goes when the object goes.
+    pub creates: bool,
+}
+
+/// `spec.destination` of a VaultStaticSecret.
+#[must_use]
+pub fn operator_destination(object: &Object<'_>) -> Option<Destination> {
+    if (object.id.group.as_str(), object.id.kind.as_str()) != (OPERATOR, "VaultStaticSecret") {
+        return None;
+    }
+    let destination = object.root()?.at("spec/destination")?;
+    let creates = destination.get("create").and_then(NodeRef::scalar);
+    Some(Destination {
+        name: destination.get("name")?.scalar()?.to_owned(),
+        creates: creates == Some("true"),
+    })
+}

@@ -1,0 +1,294 @@
+//! What a lock decides: at which versions the wants of a plan stand, and what is kept besides.
+//!
+//! Part of `plan`, and of `resolve` where what was read is held against the lock. Says no to every
+//! way in which the two do not agree.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use super::Bundle;
+use super::plan::Want;
+use super::resolve::Resolved;
+use super::subject::Subject;
+use crate::config::{LockMode, Source};
+use crate::diag::{Code, Diagnostic, Place, Report};
+use crate::lock::agree::{Reason, reasons};
+use crate::lock::{Entry, Generation, Lock, Locks, Pinned, read};
+
+/// One lock file that this run uses.
+pub struct Opened {
+    /// As the user may find it.
+    pub name: Arc<str>,
+    /// What it says.
+    pub lock: Lock,
+}
+
+/// The locks of a run, each read once.
+#[derive(Default)]
+pub struct Book {
+    /// By what `spec.lock.file` says; `None` where there is no such file.
+    opened: BTreeMap<Option<String>, Option<Opened>>,
+}
+
+impl Book {
+    /// Opens every lock that a config of the bundle asks for. Without any config there may still be
+    /// generations to keep.
+    pub fn open(bundle: &Bundle<'_>, locks: &dyn Locks, report: &mut Report) -> Self {
+        let mut book = Self::default();
+        if bundle.configs.is_empty() {
+            // there need not be one
+            let _ = book.read(None, locks, report);
+        }
+        for found in &bundle.configs {
+            let LockMode::Required(file) = &found.config.lock else {
+                continue;
+            };
+            let there = book.read(file.clone(), locks, report);
+            if let Err(name) = there {
+                let message = format!(
+                    "`{}` needs a lock, and there is no `{name}`",
+                    found.config.name
+                );
+                report.push(
+                    Diagnostic::error(Code::LockMissing, message)
+                        .at(found.config.place.clone())
+                        .hint(format!("run `{}` and commit what it writes, or name another with `--lock`; `lock: none` follows the newest versions instead.", command(&name))),
+                );
+            }
+        }
+        book
+    }
+
+    /// `Err`: there is no such file, with its name. What cannot be read has been reported.
+    fn read(
+        &mut self,
+        file: Option<String>,
+        locks: &dyn Locks,
+        report: &mut Report,
+    ) -> Result<(), Arc<str>> {
+        if self.opened.contains_key(&file) {
+            return Ok(());
+        }
+        let found = match locks.read(file.as_deref()) {
+            Ok(found) => found,
+            Err(problem) => {
+                report.push(problem);
+                self.opened.insert(file, None);
+                return Ok(());
+            }
+        };
+        let Some(text) = found.text else {
+            return Err(found.name);
+        };
+        let opened = match read::read(&found.name, &text) {
+            Ok(lock) => Some(Opened {
+                name: found.name,
+                lock,
+            }),
+            Err(problems) => {
+                report.extend(problems);
+                None
+            }
+        };
+        self.opened.insert(file, opened);
+        Ok(())
+    }
+
+    /// The lock of a want; `None`: its config needs none, or it could not be read.
+    fn of(&self, bundle: &Bundle<'_>, want: &Want) -> Option<&Opened> {
+        match &want.config(bundle).lock {
+            LockMode::Required(file) => self.opened.get(file)?.as_ref(),
+            LockMode::None => None,
+        }
+    }
+
+    /// What the locks say.
+    pub fn into_locks(self) -> Vec<Lock> {
+        let opened = self.opened.into_values().flatten();
+        opened.map(|one| one.lock).collect()
+    }
+
+    /// All entries of all locks.
+    pub fn entries(&self) -> impl Iterator<Item = (&Opened, &Entry)> {
+        let opened = self.opened.values().flatten();
+        opened.flat_map(|one| one.lock.entries.iter().map(move |entry| (one, entry)))
+    }
+}
+
+/// The command that writes a lock file.
+#[must_use]
+pub fn command(name: &str) -> String {
+    match name.rsplit_once('/') {
+        Some((folder, crate::lock::FILE)) if !folder.is_empty() => {
+            format!("countersign lock {folder}")
+        }
+        None if name == crate::lock::FILE => "countersign lock".to_owned(),
+        _ => format!("countersign lock --lock {name}"),
+    }
+}
+
+/// Gives each want the generation that its lock names, or says why it cannot.
+pub fn cover(bundle: &Bundle<'_>, wants: &mut [Want], book: &Book, report: &mut Report) {
+    for want in wants.iter_mut() {
+        let Some(opened) = book.of(bundle, want) else {
+            continue;
+        };
+        let (config, managed) = (want.config(bundle), want.secret(bundle));
+        let namespace = want.namespace.as_deref();
+        let entry = opened.lock.entry(&config.name, &managed.name, namespace);
+        let current = entry.and_then(|entry| entry.current.as_ref());
+        let facts = match current {
+            Some(generation) => reasons(managed, generation),
+            None => vec![Reason {
+                fact: match entry {
+                    None => format!("is not in `{}`", opened.name),
+                    Some(_) => format!("was taken out of `{}` and is back", opened.name),
+                },
+                source: None,
+            }],
+        };
+        for reason in &facts {
+            let source = reason.source.and_then(|at| managed.sources.get(at));
+            let place = source.map_or(&managed.place, |source: &Source| &source.place);
+            report.push(
+                Diagnostic::error(
+                    Code::LockStale,
+                    format!("`{}` {}", managed.name, reason.fact),
+                )
+                .at(place.clone())
+                .hint(format!(
+                    "run `{}` and review what it changes.",
+                    command(&opened.name)
+                )),
+            );
+        }
+        if facts.is_empty() {
+            want.locked = current.cloned().map(Arc::new);
+        }
+    }
+    left_over(bundle, wants, book, report);
+}
+
+/// Secrets that are locked and that no config defines any more: rendering without them would take
+/// them away from pods that still run.
+fn left_over(bundle: &Bundle<'_>, wants: &[Want], book: &Book, report: &mut Report) {
+    for (opened, entry) in book.entries() {
+        let Some(generation) = &entry.current else {
+            continue;
+        };
+        let taken = wants.iter().any(|want| {
+            let (config, managed) = (want.config(bundle), want.secret(bundle));
+            config.lock != LockMode::None
+                && config.name == entry.config
+                && managed.name == entry.name
+                && crate::kube::id::namespaces_agree(
+                    want.namespace.as_deref(),
+                    entry.namespace.as_deref(),
+                )
+        });
+        if taken {
+            continue;
+        }
+        let configs = bundle.configs.iter().map(|found| &found.config);
+        let there = configs.clone().any(|config| config.name == entry.config);
+        let unlocked = configs
+            .filter(|config| config.name == entry.config)
+            .any(|config| config.lock == LockMode::None);
+        let fact = if unlocked {
+            format!(
+                "`{}` is locked, and `{}` says `lock: none`",
+                entry.name, entry.config
+            )
+        } else if there {
+            format!(
+                "`{}` is locked, and `{}` does not define it any more",
+                entry.name, entry.config
+            )
+        } else {
+            format!(
+                "`{}` is locked, and there is no `VaultSecrets/{}` any more",
+                entry.name, entry.config
+            )
+        };
+        report.push(
+            Diagnostic::error(Code::LockStale, fact)
+                .at(generation.place.clone())
+                .hint(format!("run `{}`: it keeps the generation for the pods that still use it, as long as `keep` says.", command(&opened.name))),
+        );
+    }
+}
+
+/// Holds what was read against what was locked.
+pub fn same_as_locked(subject: &Subject<'_>, resolved: &Resolved, report: &mut Report) {
+    let Some(locked) = subject.locked else { return };
+    for source in &subject.managed.sources {
+        let (Some(pin), Some(reading)) = (locked.pin(source), resolved.reading(subject, source))
+        else {
+            continue;
+        };
+        if pin.created != reading.created {
+            report.push(rewritten(subject, pin, reading.created.as_deref()));
+        }
+        let (then, now) = (
+            pin.runner_namespace.as_deref(),
+            resolved.namespace.as_deref(),
+        );
+        if source.secret.namespace.is_none() && then != now {
+            let say = |namespace: Option<&str>| {
+                namespace.map_or_else(|| "the root namespace".to_owned(), |n| format!("`{n}`"))
+            };
+            let message = format!(
+                "`{}` was locked in {}, and this runner uses {}",
+                subject.managed.name,
+                say(then),
+                say(now)
+            );
+            report.push(
+                Diagnostic::error(Code::LockRewritten, message)
+                    .at(locked.place.clone())
+                    .hint("set `VAULT_NAMESPACE` (or `BAO_NAMESPACE`) as it was, or name the namespace in `spec.vault.namespace`."),
+            );
+        }
+    }
+}
+
+fn rewritten(subject: &Subject<'_>, pin: &Pinned, now: Option<&str>) -> Diagnostic {
+    let version = pin
+        .version
+        .map_or_else(String::new, |v| format!(" version {v} of"));
+    let time = |text: Option<&str>| text.map_or_else(|| "no time".to_owned(), |t| format!("`{t}`"));
+    let message = format!(
+        "`{}`:{version} {} was created at {} when it was locked, and now it says {}",
+        subject.managed.name,
+        pin.secret,
+        time(pin.created.as_deref()),
+        time(now)
+    );
+    Diagnostic::error(Code::LockRewritten, message)
+        .at(place(subject))
+        .hint("somebody deleted the path and wrote it again, or this is another server than the one that was locked; see `docs/disaster-recovery.md`. If that is meant, `countersign lock --upgrade` accepts it.")
+}
+
+/// What was read is not the data that was locked.
+#[must_use]
+pub fn other_data(subject: &Subject<'_>, made: &Generation) -> Option<Diagnostic> {
+    let locked = subject.locked?;
+    if locked.suffix == made.suffix {
+        return None;
+    }
+    let message = format!(
+        "the data of `{}` is not what was locked, though its versions are",
+        subject.managed.name
+    );
+    Some(
+        Diagnostic::error(Code::LockRewritten, message)
+            .at(place(subject))
+            .hint("somebody changed the history of the path, or the key of `hash: keyed`, or this is another server; see `docs/disaster-recovery.md`. If that is meant, `countersign lock --upgrade` accepts it."),
+    )
+}
+
+/// Where it stands in the lock.
+fn place(subject: &Subject<'_>) -> Place {
+    let locked = subject.locked.map(|locked| locked.place.clone());
+    locked.unwrap_or_default()
+}

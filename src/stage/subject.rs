@@ -1,0 +1,45 @@
+//! One managed secret on its way through `resolve` and `mint`, wherever it comes from: a config, a
+//! config with its lock, or the lock alone.
+
+use crate::config::{GitOps, ManagedSecret, Operator, StampRules};
+use crate::lock::{Generation, Pinned};
+use crate::vault::Depth;
+
+/// What has to be made.
+#[derive(Clone, Copy)]
+pub struct Subject<'a> {
+    /// The name of its config.
+    pub config: &'a str,
+    /// What is wanted.
+    pub managed: &'a ManagedSecret,
+    /// What VaultStaticSecret objects say.
+    pub operator: &'a Operator,
+    /// Whose protection the objects carry.
+    pub gitops: Option<GitOps>,
+    /// What the config says about the stamp.
+    pub stamp: &'a StampRules,
+    /// Namespace of what is emitted.
+    pub namespace: Option<&'a str>,
+    /// How much of its sources has to be read; `None`: nothing at all.
+    pub depth: Option<Depth>,
+    /// Where it stands.
+    pub locked: Option<&'a Generation>,
+    /// A generation that is only kept for old pods: where its version is gone, it goes as well.
+    pub previous: bool,
+}
+
+impl<'a> Subject<'a> {
+    /// The version of one of its sources that has to be read; `None`: the newest.
+    #[must_use]
+    pub fn version(&self, source: usize) -> Option<u64> {
+        let source = self.managed.sources.get(source)?;
+        let pin = self.pin(source).and_then(|pin| pin.version);
+        pin.or(source.version)
+    }
+
+    /// The lock's pin of a source.
+    #[must_use]
+    pub fn pin(&self, source: &crate::config::Source) -> Option<&'a Pinned> {
+        self.locked.and_then(|locked| locked.pin(source))
+    }
+}
