@@ -39,6 +39,11 @@ fn main() -> ExitCode {
             }
             code
         }
+        Some(Command::Outdated(args)) => {
+            finish(command::outdated::outdated(&args, &cli.common), None)
+        }
+        Some(Command::Uses(args)) => finish(command::uses::uses(&args, &cli.common), None),
+        Some(Command::Prune(args)) => finish(command::prune::prune(&args, &cli.common), None),
         Some(Command::Explain { code }) => match explain::explain(&code) {
             Ok(text) => put(text.as_bytes()),
             Err(text) => {

@@ -247,9 +247,10 @@ fn elsewhere(place: &str, line: &str) {
     let mut words = part.split_whitespace();
     let program = words.next().unwrap_or_default();
     assert!(ELSEWHERE.contains(&program), "{place}: who runs `{line}`?");
-    let verb = words
-        .find(|word| !word.starts_with('-'))
-        .unwrap_or_default();
+    let mut verb = words.next().unwrap_or_default();
+    if verb == "-n" {
+        verb = words.nth(1).unwrap_or_default();
+    }
     let help = match program {
         "kubectl" => format!("kubectl {verb} --help > help && grep -q 'kubectl {verb}' help"),
         _ => "true".to_owned(),

@@ -84,6 +84,24 @@ pub enum Command {
     ///
     /// Both sides are rendered as their locks say; no value is read.
     Plan(PlanArgs),
+    /// Say what Vault has newer than the locks, and which pins will not last
+    ///
+    /// Asks for the history of each path once; reads no value and changes nothing. Exit code 0:
+    /// everything stands at the newest version; 10: there is something newer; 11: what stands in a
+    /// lock was deleted, destroyed or written again, which somebody has to look at. Other codes are
+    /// those of every command.
+    Outdated(OutdatedArgs),
+    /// Say who uses a path in Vault, at which version: the question before revoking anything
+    ///
+    /// Looks at locks, at configs and at manifests, rendered or not. For a cluster: `kubectl get
+    /// deploy,rs,sts,ds,job,cronjob,pod,secret,vaultstaticsecret -A -o json | countersign uses
+    /// MOUNT/PATH -`. Asks no Vault.
+    Uses(UsesArgs),
+    /// Say which previous generations nothing needs any more, and what is left over in a cluster
+    ///
+    /// `kubectl get deploy,rs,sts,ds,job,cronjob,pod,secret,vaultstaticsecret -A -o json |
+    /// countersign prune FOLDER -`. Deletes nothing; prints the commands.
+    Prune(PruneArgs),
     /// Explain an error code, as printed in brackets
     Explain {
         /// `missing-key`
@@ -162,4 +180,63 @@ pub enum PlanFormat {
     Json,
     /// For a comment
     Markdown,
+}
+
+/// How an answer is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Form {
+    /// For people
+    Text,
+    /// For programs
+    Json,
+}
+
+/// What a bot proposes together.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum GroupBy {
+    /// Each secret for itself
+    Secret,
+    /// Secrets that roll a common workload; PATHs are then folders that are built
+    Workload,
+}
+
+/// Options of `outdated`.
+#[derive(Args, Debug)]
+pub struct OutdatedArgs {
+    /// Locks, or folders with locks anywhere below them
+    #[arg(value_name = "PATH", default_value = ".")]
+    pub paths: Vec<PathBuf>,
+    /// How the answer is written; `docs/outdated.schema.json` describes the JSON
+    #[arg(long, value_enum, default_value = "text")]
+    pub format: Form,
+    /// What is proposed together
+    #[arg(long, value_enum, default_value = "secret", value_name = "WHAT")]
+    pub group_by: GroupBy,
+    /// With --group-by workload: let kustomize run the functions that the kustomization lists: they
+    /// run with your environment
+    #[arg(long)]
+    pub enable_exec: bool,
+}
+
+/// Options of `uses`.
+#[derive(Args, Debug)]
+pub struct UsesArgs {
+    /// As in a config, without `data/`
+    #[arg(value_name = "MOUNT/PATH")]
+    pub path: String,
+    /// Folders with locks and manifests, single files, or `-` for manifests on stdin
+    #[arg(value_name = "DIR|-", default_value = ".")]
+    pub dirs: Vec<PathBuf>,
+    /// How the answer is written
+    #[arg(long, value_enum, default_value = "text")]
+    pub format: Form,
+}
+
+/// Options of `prune`.
+#[derive(Args, Debug)]
+pub struct PruneArgs {
+    /// Locks, or folders with locks anywhere below them (the current one if there is none), and what
+    /// they are held against: files of rendered manifests, or `-` for those on stdin
+    #[arg(value_name = "PATH|-")]
+    pub paths: Vec<PathBuf>,
 }

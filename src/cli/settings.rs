@@ -51,25 +51,24 @@ pub struct Chosen {
 pub fn store(choice: &str) -> Result<Chosen, Diagnostic> {
     match choice.split_once(':') {
         None if choice == "vault" => Ok(vault()),
-        Some(("file", path)) => file(Path::new(path)),
+        Some(("file", path)) => Ok(file(Path::new(path))),
         _ => Err(Diagnostic::error(Code::Usage, format!("`{choice}` is no store"))
             .hint("write `--store vault` or `--store file:PATH`; the variable is `COUNTERSIGN_STORE`.")),
     }
 }
 
-fn file(path: &Path) -> Result<Chosen, Diagnostic> {
-    let text = zeroize::Zeroizing::new(files::read_file(path)?);
-    let name = path.display().to_string();
-    let store = FileStore::parse(&name, &text)
-        .map_err(|refusal| Diagnostic::error(refusal.code, refusal.message).hint(refusal.hint))?;
+fn file(path: &Path) -> Chosen {
     let warning = Diagnostic::warning(
         Code::FileStore,
-        format!("secrets come from the file `{name}`, not from Vault"),
+        format!(
+            "secrets come from the file `{}`, not from Vault",
+            path.display()
+        ),
     );
-    Ok(Chosen {
-        store: Box::new(store),
+    Chosen {
+        store: Box::new(File(path.to_owned())),
         warnings: vec![warning],
-    })
+    }
 }
 
 fn vault() -> Chosen {
@@ -87,6 +86,47 @@ fn vault() -> Chosen {
             store: Box::new(Unusable(refusal)),
             warnings: Vec::new(),
         },
+    }
+}
+
+/// A file store that is read when something is asked; a run that needs no secret touches none.
+struct File(PathBuf);
+
+impl File {
+    fn open(&self) -> Result<FileStore, Refusal> {
+        let text = files::read_file(&self.0).map_err(|problem| {
+            Refusal::new(
+                problem.code,
+                problem.message,
+                problem.hint.unwrap_or_default(),
+            )
+        })?;
+        let text = zeroize::Zeroizing::new(text);
+        FileStore::parse(&self.0.display().to_string(), &text)
+    }
+}
+
+impl Store for File {
+    fn read(&self, asks: &[Ask]) -> Vec<Result<Reading, Refusal>> {
+        match self.open() {
+            Ok(store) => store.read(asks),
+            Err(refusal) => Unusable(refusal).read(asks),
+        }
+    }
+
+    fn history(&self, secrets: &[SecretPath]) -> Vec<Result<History, Refusal>> {
+        match self.open() {
+            Ok(store) => store.history(secrets),
+            Err(refusal) => Unusable(refusal).history(secrets),
+        }
+    }
+
+    fn address(&self) -> Option<&str> {
+        None
+    }
+
+    fn namespace(&self) -> Option<&str> {
+        None
     }
 }
 

@@ -35,10 +35,22 @@ pub fn function(text: Cow<'static, str>, common: &Common) -> Result<Done, Report
         Err(report) => &mut report.diagnostics,
     };
     origin::find(said, Path::new("."), files::STDIN);
+    in_its_folder(said);
     let mut rendered = rendered?;
     Ok(Done {
         said: std::mem::take(&mut rendered.warnings),
         output: Output::Manifests(Box::new(rendered)),
         exit: None,
     })
+}
+
+/// Whoever reads this stands in another folder than the function, and `lock` has to run it.
+fn in_its_folder(said: &mut [Diagnostic]) {
+    let here = Path::new(".").canonicalize().unwrap_or_default();
+    let folder = here.file_name().unwrap_or_default().to_string_lossy();
+    let command = format!("`countersign lock --enable-exec` in the folder `{folder}`");
+    for diagnostic in said {
+        let hint = diagnostic.hint.take();
+        diagnostic.hint = hint.map(|hint| hint.replace("`countersign lock`", &command));
+    }
 }

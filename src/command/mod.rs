@@ -2,11 +2,15 @@
 //!
 //! One file a command. Nothing here prints, exits or decides what a secret or a lock is.
 
+mod below;
 pub mod function;
 mod learn;
 pub mod lock;
+pub mod outdated;
 pub mod plan;
+pub mod prune;
 pub mod render;
+pub mod uses;
 
 use std::path::{Path, PathBuf};
 

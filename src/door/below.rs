@@ -86,9 +86,12 @@ fn files(root: &Path, ends: &[&str], report: &mut Report) -> Vec<PathBuf> {
     let mut out = Vec::new();
     for entry in walk.into_iter().filter_entry(|e| e.file_name() != ".git") {
         match entry {
-            Ok(entry) if entry.depth() == 0 && entry.path().is_dir() => {}
-            Ok(entry) if entry.file_type().is_dir() || !has_end(entry.path(), ends) => {}
-            Ok(entry) => out.push(entry.into_path()),
+            Ok(entry) if entry.path().is_dir() => {}
+            // a file that was named may be called anything
+            Ok(entry) if entry.depth() == 0 || has_end(entry.path(), ends) => {
+                out.push(entry.into_path());
+            }
+            Ok(_) => {}
             Err(error) => {
                 let path = error.path().unwrap_or(root);
                 let message = format!("cannot read `{}`", path.display());

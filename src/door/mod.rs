@@ -1,5 +1,6 @@
 //! Ways in: each builds a `Request` and prints a `Rendered`. No logic lives here.
 
+pub mod below;
 pub mod files;
 pub mod krm;
 pub mod kustomize;

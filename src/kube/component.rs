@@ -50,9 +50,8 @@ const LEFT_OUT: &str = "\
 /// The text of `plugin/kustomize/name-references.yaml`.
 #[must_use]
 pub fn name_references() -> String {
-    let (listed, left_out): (Vec<_>, Vec<_>) = sites::all_object_sites()
-        .iter()
-        .partition(|site| expressible(site));
+    let (listed, left_out): (Vec<_>, Vec<_>) =
+        sites::all_object_sites().into_iter().partition(expressible);
 
     let mut text = String::from(HEADER);
     text.push_str(SECRET);

@@ -30,6 +30,18 @@ impl<'t> ObjectId<'t> {
         }
     }
 
+    /// The same, when the text it stands in is no longer there.
+    #[must_use]
+    pub fn into_owned(self) -> ObjectId<'static> {
+        let owned = |text: Cow<'_, str>| Cow::Owned(text.into_owned());
+        ObjectId {
+            api_version: owned(self.api_version),
+            kind: owned(self.kind),
+            namespace: self.namespace.map(owned),
+            name: owned(self.name),
+        }
+    }
+
     /// The part of `apiVersion` before the slash; empty for the core group.
     #[must_use]
     pub fn group(&self) -> &str {

@@ -4,6 +4,8 @@
 //! reported. Places that name other things by habit (labels, selectors, the name of the object, a
 //! container or a volume itself) are not: a warning that is usually wrong is not read.
 
+use std::fmt;
+
 use crate::yaml::{Kind, NodeRef};
 
 /// A stray mention.
@@ -68,97 +70,106 @@ const OTHER: &[&str] = &[
     "service",
 ];
 
+/// The way to a node; written out only for what is reported.
+#[derive(Clone, Copy)]
+enum Field<'a> {
+    Top(&'a str),
+    Key(&'a Field<'a>, &'a str),
+    Item(&'a Field<'a>, usize),
+}
+
+impl Field<'_> {
+    /// The last key on the way.
+    fn key(&self) -> &str {
+        match self {
+            Self::Top(key) | Self::Key(_, key) => key,
+            Self::Item(list, _) => list.key(),
+        }
+    }
+}
+
+impl fmt::Display for Field<'_> {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Top(key) => out.write_str(key),
+            Self::Key(mapping, key) => write!(out, "{mapping}.{key}"),
+            Self::Item(list, n) => write!(out, "{list}[{n}]"),
+        }
+    }
+}
+
 /// Looks through a manifest. `is_managed` tells the names; `covered` are the nodes of all mentions.
 pub fn strays(
     root: NodeRef<'_, '_>,
     is_managed: &dyn Fn(&str) -> bool,
     covered: &[u32],
 ) -> Vec<Stray> {
-    let mut look = Look {
-        is_managed,
-        covered,
-        field: String::new(),
-        out: Vec::new(),
-    };
+    let mut out = Vec::new();
     for (key, value) in root.entries() {
         match key.scalar() {
             Some("metadata") => {
                 if let Some(annotations) = value.get("annotations") {
-                    look.below("metadata.annotations", annotations, "annotations");
+                    let field = Field::Key(&Field::Top("metadata"), "annotations");
+                    look(annotations, field, is_managed, covered, &mut out);
                 }
             }
             Some("apiVersion" | "kind" | "status") | None => {}
-            Some(name) => look.below(name, value, name),
+            Some(name) => look(value, Field::Top(name), is_managed, covered, &mut out),
         }
     }
-    look.out
+    out
 }
 
-struct Look<'l> {
-    is_managed: &'l dyn Fn(&str) -> bool,
-    covered: &'l [u32],
-    /// Where the node stands that is looked at.
-    field: String,
-    out: Vec<Stray>,
-}
-
-impl Look<'_> {
-    /// Looks at a node to which `step` leads from here.
-    fn below(&mut self, step: &str, node: NodeRef<'_, '_>, key: &str) {
-        let here = self.field.len();
-        self.field.push_str(step);
-        self.at(node, key);
-        self.field.truncate(here);
-    }
-
-    fn at(&mut self, node: NodeRef<'_, '_>, key: &str) {
-        match node.kind() {
-            // what an alias stands for is looked at where it is written
-            Kind::Alias => {}
-            Kind::Scalar => {
-                let text = node.scalar().filter(|text| (self.is_managed)(text));
-                let Some(text) = text.filter(|_| node.string().is_some()) else {
-                    return;
-                };
-                if !self.covered.contains(&node.index()) {
-                    self.out.push(Stray {
-                        name: text.to_owned(),
-                        at: node.span().start,
-                        node: node.index(),
-                        field: self.field.clone(),
-                    });
-                }
-            }
-            Kind::Sequence => {
-                for (n, item) in node.items().enumerate() {
-                    self.below(&format!("[{n}]"), item, key);
-                }
-            }
-            Kind::Mapping => self.at_mapping(node, key),
-        }
-    }
-
-    fn at_mapping(&mut self, node: NodeRef<'_, '_>, key: &str) {
-        // {kind: Service, name: …} names a Service
-        let of_other_kind = node
-            .get("kind")
-            .and_then(NodeRef::scalar)
-            .is_some_and(|kind| kind != "Secret");
-        // `name` of a list item is that item's own, unless the list is one of secrets
-        let own_name = self.field.ends_with(']') && !suggests_a_secret(key);
-        self.field.push('.');
-        for (k, value) in node.entries() {
-            let Some(name) = k.scalar() else { continue };
-            let silent = SILENT.contains(&name)
-                || OTHER.contains(&name)
-                || name.starts_with("countersign.dev/")
-                || name.contains("config.kubernetes.io/")
-                || (name == "name" && (own_name || of_other_kind || key == "metadata"));
-            if !silent {
-                self.below(name, value, name);
+fn look(
+    node: NodeRef<'_, '_>,
+    field: Field<'_>,
+    is_managed: &dyn Fn(&str) -> bool,
+    covered: &[u32],
+    out: &mut Vec<Stray>,
+) {
+    match node.kind() {
+        // what an alias stands for is looked at where it is written
+        Kind::Alias => {}
+        Kind::Scalar => {
+            let managed = node.scalar().filter(|text| is_managed(text));
+            let Some(text) = managed.and_then(|_| node.string()) else {
+                return;
+            };
+            if !covered.contains(&node.index()) {
+                out.push(Stray {
+                    name: text.to_owned(),
+                    at: node.span().start,
+                    node: node.index(),
+                    field: field.to_string(),
+                });
             }
         }
-        self.field.pop();
+        Kind::Sequence => {
+            for (n, item) in node.items().enumerate() {
+                look(item, Field::Item(&field, n), is_managed, covered, out);
+            }
+        }
+        Kind::Mapping => {
+            // {kind: Service, name: …} names a Service
+            let of_other_kind = || {
+                let kind = node.get("kind").and_then(NodeRef::scalar);
+                kind.is_some_and(|kind| kind != "Secret")
+            };
+            // `name` of a list item is that item's own, unless the list is one of secrets
+            let key = field.key();
+            let own_name = || matches!(field, Field::Item(..)) && !suggests_a_secret(key);
+            for (k, value) in node.entries() {
+                let Some(name) = k.scalar() else { continue };
+                let silent = SILENT.contains(&name)
+                    || OTHER.contains(&name)
+                    || name.starts_with("countersign.dev/")
+                    || name.contains("config.kubernetes.io/")
+                    || (name == "name" && (key == "metadata" || own_name() || of_other_kind()));
+                if !silent {
+                    look(value, Field::Key(&field, name), is_managed, covered, out);
+                }
+            }
+        }
     }
 }
 

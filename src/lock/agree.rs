@@ -57,7 +57,9 @@ pub fn reasons(managed: &ManagedSecret, locked: &Generation) -> Vec<Reason> {
     if managed.hash == HashKind::Keyed && !managed.follow {
         match (&managed.hash_key, &locked.hash_key) {
             (Some(key), Some(pinned))
-                if key.source.secret == pinned.secret && key.key == pinned.key => {}
+                if key.source.secret == pinned.secret
+                    && key.key == pinned.key
+                    && (key.source.version.is_none() || key.source.version == pinned.version) => {}
             _ => whole("has another `hashKey` than the one it was locked with".to_owned()),
         }
     }

@@ -13,6 +13,7 @@ use crate::stage::plan::unlocked_depth;
 use crate::stage::resolve::{Resolved, resolve};
 use crate::stage::subject::Subject;
 use crate::vault::Store;
+use crate::vault::history::VersionFact;
 
 /// What has to be found out about one secret.
 pub enum Step {
@@ -33,6 +34,7 @@ pub fn ask(
 ) -> Result<Vec<Generation>, Report> {
     let resolved = match resolve(&subjects(learned, &steps), store, true) {
         Err(report) if newest_is_gone(&report) && wants_newest(&steps) => {
+            other_keys(learned, &mut steps, store);
             newest_live(&mut steps, store)?;
             resolve(&subjects(learned, &steps), store, true)?
         }
@@ -86,8 +88,30 @@ fn newest_is_gone(report: &Report) -> bool {
 fn wants_newest(steps: &[Step]) -> bool {
     steps.iter().any(|step| match step {
         Step::Stay(_) => false,
-        Step::Ask(managed, _) => managed.sources.iter().any(|s| s.version.is_none()),
+        Step::Ask(managed, _) => {
+            let mut sources = managed.sources.iter();
+            sources.any(|s| s.version.is_none()) || managed.hash_key.is_some()
+        }
     })
+}
+
+/// The key of a keyed hash stays what it was as long as it is there; then the newest one is taken.
+fn other_keys(learned: &[Learned], steps: &mut [Step], store: &dyn Store) {
+    for (one, step) in learned.iter().zip(steps) {
+        let (Some(said), Step::Ask(managed, _)) = (&one.managed.hash_key, step) else {
+            continue;
+        };
+        let (None, Some(key)) = (said.source.version, &mut managed.hash_key) else {
+            continue;
+        };
+        let history = store.history(std::slice::from_ref(&key.source.secret));
+        if let (Some(pinned), Some(Ok(history))) = (key.source.version, history.first())
+            && !history.partial
+            && !history.version(pinned).is_some_and(VersionFact::live)
+        {
+            key.source.version = history.newest_live().map(|fact| fact.version);
+        }
+    }
 }
 
 /// The newest version may be a deleted one: then the newest live one is meant.

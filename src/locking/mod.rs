@@ -7,10 +7,16 @@
 mod ask;
 pub mod check;
 pub mod clock;
+pub mod file;
+pub mod objects;
 mod offline;
 pub mod online;
+pub mod outdated;
+pub mod prune;
+mod shown;
 pub mod summary;
 pub mod update;
+pub mod uses;
 
 use std::sync::Arc;
 

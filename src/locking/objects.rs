@@ -66,11 +66,15 @@ impl Objects {
         for ((at, range), (objects, problem)) in documents.into_iter().zip(read) {
             self.seen.insert((at, range.start));
             self.all.extend(objects);
-            self.problems.extend(problem.map(|said| Diagnostic {
-                severity,
-                ..said
-            }));
+            self.problems
+                .extend(problem.map(|said| Diagnostic { severity, ..said }));
         }
+    }
+
+    /// Takes in what was seen in other texts.
+    pub fn add(&mut self, other: Objects) {
+        self.all.extend(other.all);
+        self.problems.extend(other.problems);
     }
 
     /// What a generation of a managed secret is called among these objects: overlays may have put
@@ -84,9 +88,8 @@ impl Objects {
     ) -> Vec<String> {
         let ours = self.all.iter().filter(|object| {
             let own = object.own.as_ref();
-            own.is_some_and(|own| {
-                own.logical == logical && own.generation.as_deref() == suffix
-            }) && namespaces_agree(object.id.namespace.as_deref(), namespace)
+            own.is_some_and(|own| own.logical == logical && own.generation.as_deref() == suffix)
+                && namespaces_agree(object.id.namespace.as_deref(), namespace)
         });
         let mut names: Vec<String> = ours.filter_map(|o| o.secret.clone()).collect();
         names.push(match suffix {
@@ -104,9 +107,10 @@ impl Objects {
     pub fn users(&self, names: &[String], namespace: Option<&str>) -> Vec<&Object> {
         let uses = |object: &&Object| {
             object.secret.is_none()
-                && object.mentions.iter().any(|(name, place)| {
-                    names.contains(name) && agrees(object, place, namespace)
-                })
+                && object
+                    .mentions
+                    .iter()
+                    .any(|(name, place)| names.contains(name) && agrees(object, place, namespace))
         };
         self.all.iter().filter(uses).collect()
     }
@@ -147,11 +151,9 @@ fn document(input: &Input, range: Range<usize>) -> (Vec<Object>, Option<Diagnost
     let mut out = Vec::new();
     let mut bounded = true;
     if let Some(root) = tree.root() {
-        each(root, 0, &mut |node| {
-            match Object::read(node, &located) {
-                Some(object) => out.push(object),
-                None => bounded = false,
-            }
+        each(root, 0, &mut |node| match Object::read(node, &located) {
+            Some(object) => out.push(object),
+            None => bounded = false,
         });
     }
     let bomb = "the aliases of this document stand for more than a million nodes";

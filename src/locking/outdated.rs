@@ -26,6 +26,8 @@ use crate::vault::{History, SecretPath, Store};
 pub struct Outdated {
     /// One for each lock file.
     pub locks: Vec<OfLock>,
+    /// Whether the store was needed at all.
+    pub asked: bool,
 }
 
 /// In one lock file.
@@ -135,6 +137,7 @@ pub fn find(files: &[LockFile], store: &dyn Store) -> Result<Outdated, Report> {
         entry.current.iter().chain(kept)
     });
     let paths: Vec<&SecretPath> = generations.clone().flat_map(pin::asked).collect();
+    let asked = !paths.is_empty();
     let answers = histories(paths.into_iter(), store);
     for generation in generations {
         for path in pin::asked(generation) {
@@ -153,10 +156,16 @@ pub fn find(files: &[LockFile], store: &dyn Store) -> Result<Outdated, Report> {
         .collect();
     let locks = files.iter().map(|file| OfLock {
         file: Arc::clone(&file.name),
-        secrets: file.lock.entries.iter().map(|e| secret(e, &known)).collect(),
+        secrets: file
+            .lock
+            .entries
+            .iter()
+            .map(|e| secret(e, &known))
+            .collect(),
     });
     report.check(Outdated {
         locks: locks.collect(),
+        asked,
     })
 }
 

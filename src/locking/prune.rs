@@ -58,7 +58,7 @@ pub struct Kept {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Need {
     /// Which object.
-    pub id: ObjectId,
+    pub id: ObjectId<'static>,
     /// Whether its pods run.
     pub life: Life,
 }
@@ -75,7 +75,12 @@ pub fn find(files: &[LockFile], objects: &Objects) -> Prune {
 fn of_lock(file: &LockFile, objects: &Objects) -> OfLock {
     let entries = || file.lock.entries.iter();
     let mut kept: Vec<Kept> = entries()
-        .flat_map(|entry| entry.previous.iter().map(move |one| kept(entry, one, objects)))
+        .flat_map(|entry| {
+            entry
+                .previous
+                .iter()
+                .map(move |one| kept(entry, one, objects))
+        })
         .collect();
     let unneeded = |name: &str| {
         let mut same = kept.iter().filter(|one| one.secret == name).peekable();

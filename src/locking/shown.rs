@@ -82,10 +82,7 @@ mod tests {
     #[test]
     fn a_pasted_command_is_one_command() {
         let words = ["lock", "a b", "$(x)", "it's", "\x1b[2J", ""].map(str::to_owned);
-        assert_eq!(
-            shell(&words),
-            r"lock 'a b' '$(x)' 'it'\''s' '\u{1b}[2J' ''"
-        );
+        assert_eq!(shell(&words), r"lock 'a b' '$(x)' 'it'\''s' '\u{1b}[2J' ''");
         assert_eq!(path("-rf"), "./-rf");
     }
 
@@ -93,10 +90,7 @@ mod tests {
     fn json_says_the_same_without_what_a_terminal_acts_upon() {
         let text = "\u{9b}31m \u{202e}x\n \u{e0041} größe";
         let out = json(&Value::from(text));
-        assert_eq!(
-            out,
-            "\"\\u009b31m \\u202ex\\n \\udb40\\udc41 größe\"\n"
-        );
+        assert_eq!(out, "\"\\u009b31m \\u202ex\\n \\udb40\\udc41 größe\"\n");
         assert_eq!(serde_json::from_str::<String>(&out).unwrap(), text);
     }
 }

@@ -1,5 +1,6 @@
 //! What `lock` did, in a few lines for a person.
 
+use super::file::called;
 use crate::lock::agree::reasons;
 use crate::lock::{Entry, Generation, Lock};
 use crate::stage::previous::managed;
@@ -52,13 +53,20 @@ fn current(before: Option<&Entry>, entry: &Entry) -> Option<String> {
         (Some(old), Some(new)) => {
             let mut what = moves(old, new);
             what.extend(edits(&entry.name, old, new));
+            if what.is_empty() && old.digest != new.digest {
+                what.push("its data is another".to_owned());
+            }
             if what.is_empty() {
                 what.push("what its objects say besides the data".to_owned());
             }
             let what = what.join("; ");
-            let name = match (&old.suffix, &new.suffix) {
-                (Some(then), Some(now)) if then != now => {
-                    format!(" ({then} → {now})")
+            let name = match (called(entry, old), called(entry, new)) {
+                (then, now) if then != now => {
+                    let short = |name: &str| match name.strip_prefix(&format!("{}-", entry.name)) {
+                        Some(suffix) => suffix.to_owned(),
+                        None => "no suffix".to_owned(),
+                    };
+                    format!(" ({} → {})", short(&then), short(&now))
                 }
                 _ => " (its name stays)".to_owned(),
             };
@@ -100,6 +108,9 @@ fn edits(name: &str, old: &Generation, new: &Generation) -> Vec<String> {
     for source in &mut managed.sources {
         // that is a move
         source.version = None;
+    }
+    if let (Some(key), Some(before)) = (&mut managed.hash_key, &old.hash_key) {
+        key.source.version = before.version;
     }
     let reasons = reasons(&managed, old).into_iter();
     reasons.map(|reason| reason.fact).collect()

@@ -11,7 +11,7 @@ use crate::diag::{Code, Diagnostic, Report};
 use crate::lock::agree::reasons;
 use crate::lock::{Entry, Generation, Lock, Previous};
 use crate::stage::generation::dress;
-use crate::vault::Store;
+use crate::vault::{Engine, Store};
 
 /// What the user asked for.
 #[derive(Clone, Debug, Default)]
@@ -147,6 +147,23 @@ fn named(learned: &[Learned], wish: &Wish, report: &mut Report) {
         if found.is_empty() {
             let message = format!("there is no managed secret `{name}` to upgrade");
             report.push(Diagnostic::error(Code::Usage, message).hint(hint));
+        }
+        let of_kv1 = |one: &&Learned| {
+            let mut sources = one.managed.sources.iter();
+            sources.any(|source| source.secret.engine == Engine::KvV1)
+        };
+        let no_versions = if found.iter().any(|one| one.managed.follow) {
+            Some("follows Vault")
+        } else if found.iter().any(of_kv1) {
+            Some("comes from kv-v1")
+        } else {
+            None
+        };
+        if let (Some(version), Some(why)) = (version, no_versions) {
+            let message = format!("`{name}` {why}, so there is no version {version} to move it to");
+            report.push(Diagnostic::error(Code::Usage, message).hint(
+                "leave the version out; only kv-v2 has versions, and only what is pinned moves.",
+            ));
         }
         let several = found.iter().any(|one| one.managed.sources.len() > 1);
         if version.is_some() && several {

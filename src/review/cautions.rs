@@ -3,7 +3,7 @@
 //! A pod that restarts needs the Secret that its template names: this looks for Secrets that go
 //! while pods may still need them. Knows objects and names, no lock.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use super::names::{Names, Provided, operator_destination, provides};
 use super::stream::{Object, Pair};
@@ -112,16 +112,20 @@ pub fn cautions(pairs: &[Pair<'_, '_>], [before, after]: &[Names; 2]) -> Vec<Cau
         }
     }
     // somebody else's Secret may have taken the place
-    let foreign = |name: &str, namespace: &Option<String>| {
-        pairs.iter().any(|pair| match pair {
+    let foreign: HashSet<Place> = pairs
+        .iter()
+        .filter_map(|pair| match pair {
             Which::Added(object) | Which::Both(_, object) => {
-                object.id.namespace == *namespace
-                    && provides(object).is_some_and(|(provided, _)| provided == name)
+                let (name, _) = provides(object)?;
+                Some((object.id.namespace.clone(), name))
             }
-            Which::Removed(_) => false,
+            Which::Removed(_) => None,
         })
-    };
-    gone.retain(|old| !foreign(&old.name, &old.namespace));
+        .collect();
+    let places = gone
+        .into_iter()
+        .map(|old| (old.namespace.clone(), old.name.clone()));
+    let gone: HashSet<Place> = places.filter(|place| !foreign.contains(place)).collect();
     if gone.is_empty() {
         return out;
     }
@@ -137,8 +141,9 @@ pub fn cautions(pairs: &[Pair<'_, '_>], [before, after]: &[Names; 2]) -> Vec<Cau
         note(&mut pruned, old, before, &gone);
     }
     for (key, workloads) in &mut pruned {
-        let still = dangling.get(key).cloned().unwrap_or_default();
-        workloads.retain(|workload| !still.contains(workload));
+        if let Some(still) = dangling.get(key) {
+            workloads.retain(|workload| !still.contains(workload));
+        }
     }
     out.extend(
         said(dangling).map(|(secret, namespace, workloads)| Caution::Dangling {
@@ -157,21 +162,19 @@ pub fn cautions(pairs: &[Pair<'_, '_>], [before, after]: &[Names; 2]) -> Vec<Cau
     out
 }
 
-/// Namespace and name of a Secret, to who uses it.
-type Users = BTreeMap<(Option<String>, String), Vec<Identity>>;
+/// Namespace and name of a Secret.
+type Place = (Option<String>, String);
+/// Who uses it.
+type Users = BTreeMap<Place, BTreeSet<Identity>>;
 
-fn note(users: &mut Users, workload: &Object<'_>, names: &Names, gone: &[&Provided]) {
+fn note(users: &mut Users, workload: &Object<'_>, names: &Names, gone: &HashSet<Place>) {
     for used in uses(workload) {
         let Some(provided) = used.provided(names) else {
             continue;
         };
-        let same = |g: &&Provided| g.name == provided.name && g.namespace == provided.namespace;
-        if gone.iter().any(same) {
-            let key = (provided.namespace.clone(), provided.name.clone());
-            let workloads = users.entry(key).or_default();
-            if !workloads.contains(&workload.id) {
-                workloads.push(workload.id.clone());
-            }
+        let place = (provided.namespace.clone(), provided.name.clone());
+        if gone.contains(&place) {
+            users.entry(place).or_default().insert(workload.id.clone());
         }
     }
 }
@@ -180,5 +183,7 @@ fn said(users: Users) -> impl Iterator<Item = (String, Option<String>, Vec<Ident
     let users = users
         .into_iter()
         .filter(|(_, workloads)| !workloads.is_empty());
-    users.map(|((namespace, secret), workloads)| (secret, namespace, workloads))
+    users.map(|((namespace, secret), workloads)| {
+        (secret, namespace, workloads.into_iter().collect())
+    })
 }

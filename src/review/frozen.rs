@@ -22,9 +22,9 @@ const FROZEN: &[(&[&str], &str, Frozen)] = &[
         &[""],
         "Pod",
         Frozen::SpecBut(&[
+            "activeDeadlineSeconds",
             "containers/image",
             "initContainers/image",
-            "activeDeadlineSeconds",
             "terminationGracePeriodSeconds",
             "tolerations",
         ]),
@@ -171,7 +171,7 @@ mod tests {
             Frozen::Fields(fields) | Frozen::SpecBut(fields) => fields,
         });
         for fields in fields {
-            assert!(fields.is_sorted_by_key(|field| *field) || fields.contains(&"tolerations"));
+            assert!(fields.is_sorted(), "{fields:?}");
         }
     }
 }

@@ -6,7 +6,7 @@ use std::collections::HashMap;
 
 use super::stream::{Object, Stream};
 use crate::kube::id::namespaces_agree;
-use crate::kube::own::Own;
+use crate::kube::own::SOURCE;
 use crate::yaml::NodeRef;
 
 /// The group of the operator's kinds.
@@ -25,31 +25,44 @@ pub struct Provided {
     pub generation: Option<String>,
     /// An operator makes it.
     pub by_operator: bool,
+    /// Only kept for old pods.
+    pub previous: bool,
+    /// `mount/path` and version of each source, as the object says it.
+    pub versions: Vec<(String, Option<u64>)>,
 }
 
 /// The Secrets of one side.
 #[derive(Default)]
 pub struct Names {
     by_name: HashMap<String, Vec<Provided>>,
+    /// Logical name and suffix to name.
+    by_generation: HashMap<(String, String), String>,
 }
 
 impl Names {
     /// Finds them in a stream.
     #[must_use]
     pub fn of(stream: &Stream<'_>) -> Self {
-        let mut by_name: HashMap<String, Vec<Provided>> = HashMap::new();
+        let mut out = Self::default();
         for object in &stream.objects {
-            let Some(own) = &object.own else { continue };
-            if let Some((name, by_operator)) = provides(object) {
-                by_name.entry(name.clone()).or_default().push(provided(
-                    object,
-                    own,
-                    name,
-                    by_operator,
-                ));
+            let (Some(own), Some((name, by_operator))) = (&object.own, provides(object)) else {
+                continue;
+            };
+            if let Some(generation) = &own.generation {
+                let key = (own.logical.clone(), generation.clone());
+                out.by_generation.entry(key).or_insert_with(|| name.clone());
             }
+            out.by_name.entry(name.clone()).or_default().push(Provided {
+                name,
+                namespace: object.id.namespace.clone(),
+                logical: own.logical.clone(),
+                generation: own.generation.clone(),
+                by_operator,
+                previous: own.previous,
+                versions: versions(object),
+            });
         }
-        Self { by_name }
+        out
     }
 
     /// What a name means for somebody in this namespace.
@@ -66,10 +79,8 @@ impl Names {
     /// What the generation of a managed secret is called on this side.
     #[must_use]
     pub fn called(&self, logical: &str, generation: &str) -> Option<&str> {
-        let mut all = self.by_name.values().flatten();
-        let found =
-            all.find(|p| p.logical == logical && p.generation.as_deref() == Some(generation));
-        found.map(|p| p.name.as_str())
+        let key = (logical.to_owned(), generation.to_owned());
+        self.by_generation.get(&key).map(String::as_str)
     }
 
     /// All of them, by name.
@@ -81,14 +92,22 @@ impl Names {
     }
 }
 
-fn provided(object: &Object<'_>, own: &Own, name: String, by_operator: bool) -> Provided {
-    Provided {
-        name,
-        namespace: object.id.namespace.clone(),
-        logical: own.logical.clone(),
-        generation: own.generation.clone(),
-        by_operator,
-    }
+/// `kvv2/shop/db@3`, one a line.
+fn versions(object: &Object<'_>) -> Vec<(String, Option<u64>)> {
+    let annotations = object
+        .root()
+        .and_then(|root| root.at("metadata/annotations"));
+    let said = annotations.and_then(|annotations| annotations.get(SOURCE)?.scalar());
+    let lines = said.unwrap_or_default().lines();
+    lines
+        .map(|line| {
+            let split = line.rsplit_once('@');
+            let split = split.and_then(|(path, version)| Some((path, version.parse().ok()?)));
+            split.map_or((line.to_owned(), None), |(path, version)| {
+                (path.to_owned(), Some(version))
+            })
+        })
+        .collect()
 }
 
 /// The Secret that is there because of this object, and whether an operator makes it.

@@ -3,10 +3,12 @@
 //! Versions, times, keys and settings come from the locks alone; the streams only say what a
 //! generation is called in the cluster, and which secrets no lock covers.
 
+mod assumed;
 mod generation;
+mod pair;
 mod settings;
 
-use std::collections::BTreeSet;
+use std::collections::{HashMap, HashSet};
 
 pub use generation::{At, Kept, Move, Standing};
 pub use settings::Setting;
@@ -14,7 +16,8 @@ pub use settings::Setting;
 use super::Side;
 use super::names::Names;
 use crate::kube::id::namespaces_agree;
-use crate::lock::{Entry, Generation, Lock};
+use crate::lock::Entry;
+use pair::pair;
 
 /// What happens to a managed secret.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -78,118 +81,49 @@ pub struct SecretReview {
 /// Compares the locks of both sides.
 #[must_use]
 pub fn review(before: &Side, after: &Side, names: &[Names; 2]) -> Vec<SecretReview> {
-    let old: Vec<&Entry> = entries(&before.locks);
-    let new: Vec<&Entry> = entries(&after.locks);
-    let mut taken = vec![false; old.len()];
-    // exact names first, so that an entry without namespace does not take another one's place
-    let mut partner: Vec<Option<usize>> = vec![None; new.len()];
-    for exact in [true, false] {
-        for (at, entry) in new.iter().enumerate().filter(|(_, e)| e.current.is_some()) {
-            if partner[at].is_none() {
-                partner[at] = (0..old.len()).find(|n| !taken[*n] && same(old[*n], entry, exact));
-                if let Some(found) = partner[at] {
-                    taken[found] = true;
-                }
-            }
-        }
-    }
-    let mut out: Vec<SecretReview> = Vec::new();
-    for (at, entry) in new.iter().enumerate().filter(|(_, e)| e.current.is_some()) {
-        let stood = partner[at].filter(|n| old[*n].current.is_some());
-        // a name that is new may be another name for what goes
-        let renamed = if stood.is_none() {
-            let gone = |n: &usize| !taken[*n] && !is_current(&new, old[*n]);
-            (0..old.len())
-                .filter(gone)
-                .find(|n| is_renamed(old[*n], entry))
-        } else {
-            None
-        };
-        if let Some(found) = renamed {
-            taken[found] = true;
-        }
-        let earlier = stood.or(renamed).or(partner[at]).map(|n| old[n]);
-        let mut one = generation::compare(earlier, Some(entry), names);
-        if let Some(found) = renamed {
-            one.status = Status::Renamed(old[found].name.clone());
+    let assumed = [
+        assumed::entries(before, &names[0], after),
+        assumed::entries(after, &names[1], before),
+    ];
+    let [old, new] = [0, 1].map(|at| {
+        let locks = [before, after][at].locks.iter();
+        let entries = locks.flat_map(|lock| &lock.entries);
+        entries.chain(&assumed[at]).collect::<Vec<&Entry>>()
+    });
+    let each = pair(&old, &new).into_iter().map(|paired| {
+        let mut one = generation::compare(paired.before, paired.after, names);
+        if let Some(before) = paired.before.filter(|_| paired.renamed) {
+            one.status = Status::Renamed(before.name.clone());
             // what is kept of the old name stands under the old name
-            let gone = generation::compare(Some(old[found]), tombstone(old[found], &new), names);
+            let gone = generation::compare(Some(before), paired.kept, names);
             one.dropped = gone.dropped;
             one.kept.extend(gone.kept);
         }
-        out.push(one);
-    }
-    for (at, entry) in old.iter().enumerate() {
-        if !taken[at] && (entry.current.is_some() || !entry.previous.is_empty()) {
-            let tombstone = new
-                .iter()
-                .find(|e| e.current.is_none() && same(entry, e, false));
-            out.push(generation::compare(Some(entry), tombstone.copied(), names));
-        }
-    }
+        one
+    });
+    let mut out: Vec<SecretReview> = each.collect();
     out.extend(unlocked(&new, &names[1]));
     out
 }
 
-fn entries(locks: &[Lock]) -> Vec<&Entry> {
-    locks.iter().flat_map(|lock| &lock.entries).collect()
-}
-
-fn same(one: &Entry, other: &Entry, exact: bool) -> bool {
-    let (a, b) = (one.namespace.as_deref(), other.namespace.as_deref());
-    one.config == other.config
-        && one.name == other.name
-        && if exact {
-            a == b
-        } else {
-            namespaces_agree(a, b)
-        }
-}
-
-fn is_current(entries: &[&Entry], entry: &Entry) -> bool {
-    let mut entries = entries.iter();
-    entries.any(|e| e.current.is_some() && same(e, entry, false))
-}
-
-fn is_renamed(old: &Entry, new: &Entry) -> bool {
-    let paths = |generation: &Generation| {
-        let paths = generation.sources.iter().map(|s| s.secret.clone());
-        paths.collect::<BTreeSet<_>>()
-    };
-    let (Some(was), Some(is)) = (&old.current, &new.current) else {
-        return false;
-    };
-    old.config == new.config
-        && namespaces_agree(old.namespace.as_deref(), new.namespace.as_deref())
-        && paths(was) == paths(is)
-}
-
-fn tombstone<'e>(old: &Entry, new: &[&'e Entry]) -> Option<&'e Entry> {
-    let mut new = new.iter();
-    new.find(|e| e.current.is_none() && same(old, e, false))
-        .copied()
-}
-
 /// Secrets in the stream that no lock covers: their versions are whatever was newest.
 fn unlocked(entries: &[&Entry], names: &Names) -> Vec<SecretReview> {
-    let covers = |entry: &&&Entry, logical: &str, namespace: Option<&str>| {
-        entry.name == logical && namespaces_agree(entry.namespace.as_deref(), namespace)
-    };
+    let mut locked: HashMap<&str, Vec<Option<&str>>> = HashMap::new();
+    for entry in entries {
+        let namespaces = locked.entry(&entry.name).or_default();
+        namespaces.push(entry.namespace.as_deref());
+    }
+    let mut known = HashSet::new();
     let mut out: Vec<SecretReview> = Vec::new();
     for provided in names.all() {
         let namespace = provided.namespace.as_deref();
-        let covered = entries
-            .iter()
-            .any(|e| covers(&e, &provided.logical, namespace));
-        let known = out
-            .iter()
-            .any(|s| s.name == provided.logical && s.namespace == provided.namespace);
-        if !covered && !known {
-            out.push(SecretReview {
-                config: None,
-                namespace: provided.namespace.clone(),
-                ..SecretReview::nameless(&provided.logical, Status::Unlocked)
-            });
+        let namespaces = locked.get(provided.logical.as_str());
+        let covered =
+            namespaces.is_some_and(|all| all.iter().any(|n| namespaces_agree(*n, namespace)));
+        if !covered && known.insert((&provided.logical, namespace)) {
+            let mut one = SecretReview::nameless(&provided.logical, Status::Unlocked);
+            one.namespace.clone_from(&provided.namespace);
+            out.push(one);
         }
     }
     out

@@ -98,7 +98,7 @@ pub fn review(pairs: &[Pair<'_, '_>], sides: &[Names; 2], moved: &Moved) -> Foun
     );
     let untouched = looked.iter().filter(|review| review.is_none()).count();
     let mut reviews: Vec<WorkloadReview> = looked.into_iter().flatten().collect();
-    reviews.sort_by_key(|review| (rank(&review.effect), review.id.clone()));
+    reviews.sort_by(|a, b| (rank(&a.effect), &a.id).cmp(&(rank(&b.effect), &b.id)));
     Found { reviews, untouched }
 }
 

@@ -88,7 +88,7 @@ pub fn earlier(
             Some(at) if own.previous && sources(bundle, &wants[at]) == own.sources => {
                 out.consumed.push((manifest.unit, manifest.item));
             }
-            Some(at) if sources(bundle, &wants[at]) == own.sources => {
+            Some(at) if again || sources(bundle, &wants[at]) == own.sources => {
                 let names = earlier_names(manifest, own).chain([manifest.id.name.to_string()]);
                 out.replaced
                     .extend(names.map(|name| Replaced { want: at, name }));

@@ -276,10 +276,13 @@ pub fn other_data(subject: &Subject<'_>, made: &Generation) -> Option<Diagnostic
     if locked.suffix == made.suffix {
         return None;
     }
-    let message = format!(
-        "the data of `{}` is not what was locked, though its versions are",
-        subject.managed.name
-    );
+    let name = &subject.managed.name;
+    if locked.sources.iter().all(|pin| pin.version.is_none()) {
+        let message = format!("the data of `{name}` is not what was locked");
+        let said = Diagnostic::error(Code::LockRewritten, message).at(place(subject));
+        return Some(said.hint("it comes from kv-v1, which has no versions: only what stands there now can be read. `countersign lock --upgrade` accepts it."));
+    }
+    let message = format!("the data of `{name}` is not what was locked, though its versions are");
     Some(
         Diagnostic::error(Code::LockRewritten, message)
             .at(place(subject))

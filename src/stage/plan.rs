@@ -146,7 +146,7 @@ pub fn plan(bundle: &mut Bundle<'_>, terms: Terms<'_>) -> Result<Plan, Report> {
     let earlier = earlier(bundle, &wants, &kept, &planner.places, &mut planner.report);
     planner.foreign_secrets();
     planner.stamp_rules();
-    planner.notices();
+    planner.notices(&kept);
     let Planner {
         mut report,
         warnings,

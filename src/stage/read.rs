@@ -6,10 +6,12 @@
 
 mod reader;
 mod search;
+mod texts;
 
 use std::collections::HashSet;
 
 use self::reader::Reader;
+use self::search::Search;
 use super::ours::Ours;
 use super::{Bundle, Input, Request, Shape, Unit};
 use crate::diag::{Code, Diagnostic, Report};
@@ -27,19 +29,29 @@ pub fn read(request: &Request) -> Result<Bundle<'_>, Report> {
     let shape = *shape;
     let units = cut(inputs, shape)?;
     let mut reader = Reader::new(inputs, &units);
-    let everything = shape == Shape::ResourceList;
-    let first: Vec<usize> = if everything {
-        (0..units.len()).collect()
-    } else {
-        // nothing else may stand in a config file
-        let configs = (0..units.len()).filter(|u| inputs[units[*u].input].only_configs);
-        sorted(search::ours(inputs, &units).into_iter().chain(configs))
+    // nothing else may stand in a config file
+    let given = (0..units.len()).filter(|u| inputs[units[*u].input].only_configs);
+    let given: Vec<usize> = given.collect();
+    let early = match reader.parse(&given) {
+        Ok(()) => reader.ours(&given, shape),
+        // reported with all that cannot be read
+        Err(_) => Ours::default(),
+    };
+    let known = early.names();
+    let search = (shape == Shape::Stream).then(|| Search::new(inputs, &units, &known));
+    let first: Vec<usize> = match &search {
+        Some(search) => sorted(search.ours().iter().chain(&given).copied()),
+        None => (0..units.len()).collect(),
     };
     reader.parse(&first)?;
     if shape == Shape::ResourceList {
         reader.check_resource_list()?;
     }
-    let ours = reader.ours(&first, shape);
+    let ours = if first == given {
+        early
+    } else {
+        reader.ours(&first, shape)
+    };
     let names = ours.names();
     let managed: Vec<&str> = names.iter().map(String::as_str).collect();
     let mut manifests = Vec::new();
@@ -51,14 +63,14 @@ pub fn read(request: &Request) -> Result<Bundle<'_>, Report> {
         };
         // what was read before may spell a name by escapes
         let mut second = first;
-        if !everything {
-            let users = search::mentioning(inputs, &units, &managed);
+        if let Some(search) = &search {
+            let users = search.mentioning(&managed);
             second = sorted(second.into_iter().chain(users));
         }
         manifests = reader.manifests(&second, &interest)?;
-        if !everything {
+        if let Some(search) = &search {
             let sources = configuration_names(&manifests, &names);
-            let third = search::mentioning(inputs, &units, &sources);
+            let third = search.mentioning(&sources);
             let unread: Vec<usize> = third
                 .into_iter()
                 .filter(|u| second.binary_search(u).is_err() && reader.may_hold_data(*u))

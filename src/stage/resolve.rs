@@ -120,7 +120,13 @@ pub fn resolve(
         warnings: Vec::new(),
     };
     let mut whole_store: Vec<String> = Vec::new();
-    for ((key, question), answer) in questions.into_iter().zip(answers) {
+    let mut answered: Vec<_> = questions.into_iter().zip(answers).collect();
+    // what stands now is what a person looks for, not what is only kept
+    answered.sort_by_key(|((_, question), _)| {
+        let mut subjects = question.subjects.iter().map(|at| &subjects[*at]);
+        subjects.all(|subject| subject.previous)
+    });
+    for ((key, question), answer) in answered {
         match answer {
             Ok(reading) => {
                 resolved.readings.insert(key, reading);

@@ -8,6 +8,9 @@ use std::ops::Range;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 
+/// A search for some texts takes as long as parsing one byte in so many.
+pub const SEARCHED: usize = 16;
+
 /// Less than this many bytes of work is done on the calling thread.
 const WORTH_A_THREAD: usize = 256 * 1024;
 /// Bytes of work that a thread takes at a time.

@@ -50,9 +50,8 @@ pub fn is_string(plain: &str) -> bool {
 
 /// Integers in any base, floats, infinities, base 60; underscores are ignored as go-yaml v2 does.
 fn looks_numeric(plain: &str) -> bool {
-    let first = plain.trim_start_matches(['+', '-', '_']).chars().next();
-    // nearly every name: no number begins so
-    if first.is_some_and(|c| !c.is_ascii_digit() && !matches!(c, '.' | 'i' | 'I' | 'n' | 'N')) {
+    let may_open_one = |c: char| c.is_ascii_digit() || "+-._iInN".contains(c);
+    if !plain.is_empty() && !plain.starts_with(may_open_one) {
         return false;
     }
     let text: String = plain.chars().filter(|c| *c != '_').collect();

@@ -7,6 +7,11 @@ use std::ops::Range;
 
 use memchr::memmem;
 
+use super::parallel;
+
+/// Bytes that are searched at a time.
+const PART: usize = 1 << 19;
+
 /// Byte ranges of the documents of `text`, in order, covering all of it. A unit that holds only
 /// comments or blank lines is kept as one of its own; directives stay with the document they open.
 #[must_use]
@@ -29,10 +34,26 @@ pub fn documents(text: &str) -> impl Iterator<Item = Range<usize>> {
 
 /// Where documents may end, in order: `---` opens one, `...` closes one.
 fn cuts(bytes: &[u8]) -> impl Iterator<Item = usize> {
-    let lines = |marker| memmem::find_iter(bytes, marker).map(|newline| newline + 1);
+    let first = bytes.starts_with(b"...") && ends_marker(bytes, 3);
+    let parts = (0..bytes.len()).step_by(PART);
+    let parts: Vec<_> = parts.map(|start| start..start + PART).collect();
+    let found = parallel::map(
+        &parts,
+        |part| part.len() / parallel::SEARCHED,
+        |part| cuts_in(bytes, part.clone()).collect::<Vec<_>>(),
+    );
+    let first = first.then(|| next_line(bytes, 0));
+    first.into_iter().chain(found.into_iter().flatten())
+}
+
+/// Those of the markers whose line begins behind a line break in this part.
+fn cuts_in(bytes: &[u8], part: Range<usize>) -> impl Iterator<Item = usize> {
+    // a marker may reach over the end
+    let text = &bytes[..bytes.len().min(part.end + 3)][part.start..];
+    let lines =
+        move |marker| memmem::find_iter(text, marker).map(move |newline| part.start + newline + 1);
     let alone = |start: &usize| ends_marker(bytes, start + 3);
-    let first = (bytes.starts_with(b"...") && ends_marker(bytes, 3)).then_some(0);
-    let closing = first.into_iter().chain(lines(b"\n...").filter(alone));
+    let closing = lines(b"\n...").filter(alone);
     let mut closing = closing.map(|start| next_line(bytes, start)).peekable();
     let mut opening = lines(b"\n---").filter(alone).peekable();
     std::iter::from_fn(move || match (opening.peek(), closing.peek()) {
@@ -76,6 +97,10 @@ fn next_line(bytes: &[u8], from: usize) -> usize {
 
 /// Only blank lines, comments and at least one `%` directive.
 fn only_directives(text: &str) -> bool {
+    // nearly every document of a stream
+    if text.starts_with("---") {
+        return false;
+    }
     let mut directives = false;
     for line in text.trim_start_matches('\u{feff}').lines() {
         let directive = line.starts_with('%');
@@ -112,6 +137,18 @@ mod tests {
         assert_eq!(pieces("a: ---\n---b: 1\n").len(), 1);
         assert_eq!(pieces("a: 1\n--- # note\nb: 1\n").len(), 2);
         assert_eq!(pieces("a: |\n  ---\n  x\n").len(), 1);
+    }
+
+    #[test]
+    fn markers_are_found_wherever_the_parts_of_a_long_stream_meet() {
+        for marker in ["---\n", "...\n"] {
+            for shift in 0..8 {
+                let before = "#".repeat(2 * super::PART - shift) + "\n";
+                let text = format!("{before}{marker}a: 1\n");
+                let cut = before.len() + if marker == "...\n" { 4 } else { 0 };
+                assert_eq!(split(&text), [0..cut, cut..text.len()]);
+            }
+        }
     }
 
     #[test]

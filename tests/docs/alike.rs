@@ -17,7 +17,13 @@ pub enum Differ {
 
 /// Words before a time of our own clock: when a generation was replaced, and how long it stays. Two of
 /// them are equal where a run is quick, so they stand for nothing.
-const CLOCK: &[&str] = &["since: \"", "until: \"", "until ", "since "];
+const CLOCK: &[&str] = &[
+    "since: \"",
+    "until: \"",
+    "until ",
+    "until at least `",
+    "since ",
+];
 
 /// What stands for what in one page.
 #[derive(Default)]

@@ -12,40 +12,46 @@ use memmap2::MmapMut;
 
 /// More is not read anyway; see `stage::read`.
 const MOST: usize = (1 << 30) + (1 << 20);
-/// A large page. One begins at a multiple of its size; up to there small pages are as good.
-const LARGE_PAGE: usize = 2 << 20;
+/// Up to here small pages are as good.
+const SMALL: usize = 1 << 18;
+/// A large page.
+const LARGE: usize = 1 << 21;
+/// Files of this size are read by two threads: most of the time goes into clearing new memory.
+#[cfg(unix)]
+const WORTH_A_THREAD: usize = 2 * LARGE;
 
 /// Reads to the end. `None`: it is not UTF-8.
 pub(super) fn read() -> io::Result<Option<Cow<'static, str>>> {
     let mut stdin = source()?;
-    let Ok(mut memory) = MmapMut::map_anon(MOST + LARGE_PAGE) else {
+    let Ok(memory) = MmapMut::map_anon(LARGE + MOST) else {
         // the address space is limited
         let mut bytes = Vec::new();
         stdin.read_to_end(&mut bytes)?;
         return Ok(String::from_utf8(bytes).ok().map(Cow::Owned));
     };
-    // text that ends soon after the start of a large page leaves most of it empty: no more than one
-    let start = memory.as_ptr().align_offset(LARGE_PAGE);
+    let memory = Box::leak(Box::new(memory));
+    // where a large page may begin, `SMALL` bytes in
+    let large = memory[SMALL..].as_ptr().align_offset(LARGE).min(LARGE);
     #[cfg(target_os = "linux")]
-    {
-        let (first, length) = (start + LARGE_PAGE, MOST - LARGE_PAGE);
-        // a system without large pages has small ones
-        let _ = memory.advise_range(memmap2::Advice::HugePage, first, length);
-        super::widen(&stdin);
-    }
+    // a system without large pages has small ones
+    let _ = memory.advise_range(memmap2::Advice::HugePage, SMALL + large, MOST - SMALL);
+    let memory = &mut memory[large..][..MOST];
+    #[cfg(target_os = "linux")]
+    super::widen(&stdin);
+    #[cfg(unix)]
+    let mut length = file::read(&mut stdin, memory)?;
+    #[cfg(not(unix))]
     let mut length = 0;
     while length < MOST {
-        match stdin.read(&mut memory[start + length..start + MOST]) {
+        match stdin.read(&mut memory[length..]) {
             Ok(0) => break,
             Ok(read) => length += read,
             Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
             Err(error) => return Err(error),
         }
     }
-    let memory: &'static [u8] = Box::leak(Box::new(memory));
-    Ok(std::str::from_utf8(&memory[start..start + length])
-        .ok()
-        .map(Cow::Borrowed))
+    let text = std::str::from_utf8(&memory[..length]);
+    Ok(text.ok().map(Cow::Borrowed))
 }
 
 /// Stdin without the buffer of `Stdin`.
@@ -58,4 +64,60 @@ fn source() -> io::Result<std::fs::File> {
 #[cfg(not(unix))]
 fn source() -> io::Result<io::StdinLock<'static>> {
     Ok(io::stdin().lock())
+}
+
+/// A large file has a beginning and a middle: two threads read from there.
+#[cfg(unix)]
+mod file {
+    use std::fs::File;
+    use std::io::{self, Seek, SeekFrom};
+    use std::os::unix::fs::FileExt;
+    use std::thread;
+
+    use super::{LARGE, SMALL, WORTH_A_THREAD};
+
+    /// Reads what a file holds now, and leaves it positioned behind that; anything else than a large
+    /// file is left to be read.
+    pub(super) fn read(file: &mut File, memory: &mut [u8]) -> io::Result<usize> {
+        let metadata = file.metadata()?;
+        if !metadata.is_file() {
+            return Ok(0);
+        }
+        let from = file.stream_position()?;
+        let rest = usize::try_from(metadata.len().saturating_sub(from)).unwrap_or(usize::MAX);
+        let rest = rest.min(memory.len());
+        if rest < WORTH_A_THREAD {
+            return Ok(0);
+        }
+        // no page is cleared twice
+        let middle = SMALL + (rest / 2 / LARGE) * LARGE;
+        let (first, second) = memory[..rest].split_at_mut(middle);
+        let shared = &*file;
+        let (first, second) = thread::scope(|scope| {
+            let other = scope.spawn(|| fill(shared, from + middle as u64, second));
+            let first = fill(shared, from, first);
+            (first, other.join())
+        });
+        let mut length = first?;
+        if length == middle {
+            length += second.unwrap_or_else(|panic| std::panic::resume_unwind(panic))?;
+        }
+        // a file that shrank meanwhile ends where the first gap is
+        file.seek(SeekFrom::Start(from + length as u64))?;
+        Ok(length)
+    }
+
+    /// Reads until `into` is full or the file ends.
+    fn fill(file: &File, from: u64, into: &mut [u8]) -> io::Result<usize> {
+        let mut length = 0;
+        while length < into.len() {
+            match file.read_at(&mut into[length..], from + length as u64) {
+                Ok(0) => break,
+                Ok(read) => length += read,
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(length)
+    }
 }

@@ -1,7 +1,7 @@
 //! What a site of an object other than a pod is, and how the sites of a kind are found.
 //!
-//! The rows of the tables are multiplied out once, on first use, and sorted, so that asking for a
-//! kind costs two binary searches. Nothing here may depend on a particular kind.
+//! Asking for a kind costs two binary searches; only its own rows are multiplied out, as a run sees
+//! few of the kinds. Nothing here may depend on a particular kind.
 
 use std::sync::LazyLock;
 
@@ -74,23 +74,33 @@ pub(super) const TABLES: &[&[Row]] = &[
     super::vault::ROWS,
 ];
 
-/// Sorted by group, kind and path.
-static SITES: LazyLock<Vec<ObjectSite>> = LazyLock::new(|| {
+/// Group, kind and a row that speaks of it, sorted by group and kind.
+static KINDS: LazyLock<Vec<(&str, &str, &Row)>> = LazyLock::new(|| {
     let rows = TABLES.iter().copied().flatten();
-    let mut sites: Vec<ObjectSite> = rows.flat_map(Row::sites).collect();
-    sites.sort_by(|a, b| (a.group, a.kind, &a.path).cmp(&(b.group, b.kind, &b.path)));
-    sites
+    let mut kinds: Vec<_> = rows.flat_map(Row::objects).collect();
+    kinds.sort_by_key(|(group, kind, _)| (*group, *kind));
+    kinds
 });
 
 /// Every place in an object of this kind, its pods left out.
-pub fn object_sites(kind: &str, group: &str) -> impl Iterator<Item = &'static ObjectSite> {
-    let start = SITES.partition_point(|site| (site.group, site.kind) < (group, kind));
-    let rest = &SITES[start..];
-    let len = rest.partition_point(|site| (site.group, site.kind) == (group, kind));
-    rest[..len].iter()
+pub fn object_sites(kind: &str, group: &str) -> impl Iterator<Item = ObjectSite> {
+    let start = KINDS.partition_point(|(g, k, _)| (*g, *k) < (group, kind));
+    let rest = &KINDS[start..];
+    let len = rest.partition_point(|(g, k, _)| (*g, *k) == (group, kind));
+    sites(&rest[..len])
 }
 
 /// Every place of every kind, sorted by group, kind and path.
-pub(in crate::kube) fn all_object_sites() -> &'static [ObjectSite] {
-    &SITES
+pub(in crate::kube) fn all_object_sites() -> Vec<ObjectSite> {
+    let mut all: Vec<ObjectSite> = sites(&KINDS).collect();
+    all.sort_by(|a, b| (a.group, a.kind, &a.path).cmp(&(b.group, b.kind, &b.path)));
+    all
+}
+
+fn sites(
+    kinds: &'static [(&'static str, &'static str, &'static Row)],
+) -> impl Iterator<Item = ObjectSite> {
+    kinds
+        .iter()
+        .flat_map(|(group, kind, row)| row.sites(group, kind))
 }

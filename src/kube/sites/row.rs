@@ -64,21 +64,26 @@ impl Rule {
 }
 
 impl Row {
-    /// The product.
-    pub(super) fn sites(&self) -> impl Iterator<Item = ObjectSite> {
-        let objects = self
-            .groups
+    /// The kinds it speaks of, with their groups.
+    pub(super) fn objects(&self) -> impl Iterator<Item = (&'static str, &'static str, &Self)> {
+        self.groups
             .iter()
-            .flat_map(|group| self.kinds.iter().map(move |kind| (*group, *kind)));
-        objects.flat_map(move |(group, kind)| {
-            self.full_paths().into_iter().map(move |path| ObjectSite {
-                group,
-                kind,
-                path,
-                namespace: self.rule.namespace,
-                form: self.rule.form,
-                when: self.rule.when,
-            })
+            .flat_map(move |group| self.kinds.iter().map(move |kind| (*group, *kind, self)))
+    }
+
+    /// What it says of one of them.
+    pub(super) fn sites(
+        &self,
+        group: &'static str,
+        kind: &'static str,
+    ) -> impl Iterator<Item = ObjectSite> {
+        self.full_paths().into_iter().map(move |path| ObjectSite {
+            group,
+            kind,
+            path,
+            namespace: self.rule.namespace,
+            form: self.rule.form,
+            when: self.rule.when,
         })
     }
 

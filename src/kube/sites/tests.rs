@@ -137,8 +137,8 @@ fn rows_are_sorted_by_group_and_kind() {
 fn no_site_is_listed_twice() {
     let mut seen = BTreeSet::new();
     for site in all_object_sites() {
-        let key = (site.group, site.kind, &site.path);
-        assert!(seen.insert(key), "{key:?}");
+        let key = (site.group, site.kind, site.path);
+        assert!(seen.insert(key.clone()), "{key:?}");
     }
     let pods: BTreeSet<_> = pod_sites().iter().map(|site| site.path).collect();
     assert_eq!(pods.len(), pod_sites().len());

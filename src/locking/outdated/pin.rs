@@ -63,10 +63,7 @@ impl Standing {
     pub fn is_broken(&self) -> bool {
         matches!(
             self,
-            Standing::Rewritten { .. }
-                | Standing::Deleted
-                | Standing::Destroyed
-                | Standing::Absent
+            Standing::Rewritten { .. } | Standing::Deleted | Standing::Destroyed | Standing::Absent
         )
     }
 
@@ -90,7 +87,9 @@ impl Standing {
 pub fn asked(generation: &Generation) -> impl Iterator<Item = &SecretPath> {
     let pinned = generation.sources.iter().filter(|s| s.version.is_some());
     let key = generation.hash_key.iter().filter(|k| k.version.is_some());
-    pinned.map(|pin| &pin.secret).chain(key.map(|key| &key.secret))
+    pinned
+        .map(|pin| &pin.secret)
+        .chain(key.map(|key| &key.secret))
 }
 
 /// All pins of a generation.

@@ -33,8 +33,15 @@ fn of_lock(lock: &OfLock, groups: &[Group]) -> String {
         n => out.push_str(&format!("  {n} secrets stand at the newest version\n")),
     }
     let own = groups.iter().filter(|group| *group.file == *lock.file);
-    for group in own.filter(|group| group.workloads.is_none()) {
-        out.push_str(&format!("  {}\n", shell(&group.command)));
+    let alone: Vec<&Group> = own.filter(|group| group.workloads.is_none()).collect();
+    match alone.as_slice() {
+        [] => {}
+        [one] => out.push_str(&format!("  {}\n", shell(&one.command))),
+        // without a name `--upgrade` moves all of them
+        [one, ..] => {
+            let all = one.command.len().saturating_sub(1);
+            out.push_str(&format!("  {}\n", shell(&one.command[..all])));
+        }
     }
     out
 }
@@ -69,11 +76,16 @@ fn notes(secret: &OfSecret) -> Vec<String> {
 fn kept(stood: &Stood) -> Vec<String> {
     let lines = stood.pins.iter().flat_map(worries);
     let name = word(&stood.name);
-    lines.map(|line| format!("previous {name}: {line}")).collect()
+    lines
+        .map(|line| format!("previous {name}: {line}"))
+        .collect()
 }
 
 fn newer(pin: &Pin) -> Option<String> {
-    let newest = pin.newest.as_ref().filter(|_| pin.behind > 0 && !pin.is_key)?;
+    let newest = pin
+        .newest
+        .as_ref()
+        .filter(|_| pin.behind > 0 && !pin.is_key)?;
     let by = newest.created_by.as_ref();
     let by = by.map_or_else(String::new, |by| format!(", by {}", word(by)));
     Some(format!(
@@ -108,21 +120,36 @@ fn worries(pin: &Pin) -> Vec<String> {
         )),
     }
     if let Some(left) = pin.writes_left {
-        let when = if left == 1 { "the next write drops" } else { "two more writes drop" };
+        let when = if left == 1 {
+            "the next write drops"
+        } else {
+            "two more writes drop"
+        };
         let keeps = pin.max_versions.unwrap_or_default();
         out.push(format!(
             "{secret}: {when} {version}, the server keeps {keeps}"
         ));
     }
     if let Some(at) = &pin.deletes_at {
-        out.push(format!("{secret}: {version} deletes itself at {}", word(at)));
+        out.push(format!(
+            "{secret}: {version} deletes itself at {}",
+            word(at)
+        ));
     }
     out
 }
 
 fn group(group: &Group) -> Option<String> {
     let workloads = group.workloads.as_ref()?;
-    let mut out = format!("  {}\n", group.secrets.iter().map(|s| word(s)).collect::<Vec<_>>().join(", "));
+    let mut out = format!(
+        "  {}\n",
+        group
+            .secrets
+            .iter()
+            .map(|s| word(s))
+            .collect::<Vec<_>>()
+            .join(", ")
+    );
     if workloads.is_empty() {
         out.push_str("    no workload uses it\n");
     }

@@ -20,9 +20,9 @@ pub struct Orphans {
 #[derive(Clone, Debug)]
 pub struct Orphan {
     /// Which.
-    pub id: ObjectId,
+    pub id: ObjectId<'static>,
     /// Who refers to its Secret.
-    pub users: Vec<ObjectId>,
+    pub users: Vec<ObjectId<'static>>,
 }
 
 impl Orphan {
@@ -34,12 +34,10 @@ impl Orphan {
             group => format!("{}.{group}", self.id.kind.to_lowercase()),
         };
         let namespace = self.id.namespace.iter();
-        let namespace = namespace.flat_map(|n| ["--namespace".to_owned(), n.clone()]);
-        let head = ["kubectl".to_owned(), "delete".to_owned()].into_iter();
-        head.chain(namespace)
-            // a name is never a flag, whatever was written into the file
-            .chain([kind, "--".to_owned(), self.id.name.clone()])
-            .collect()
+        let namespace = namespace.flat_map(|n| ["--namespace".to_owned(), n.to_string()]);
+        let head = ["kubectl", "delete"].map(str::to_owned).into_iter();
+        let which = [format!("{kind}/{}", self.id.name)];
+        head.chain(namespace).chain(which).collect()
     }
 }
 
@@ -53,7 +51,7 @@ pub fn orphans(files: &[LockFile], objects: &Objects) -> Orphans {
         }
         match &object.id.namespace {
             Some(namespace) if !spoken_of(namespace, files) => {
-                out.elsewhere.insert(namespace.clone());
+                out.elsewhere.insert(namespace.to_string());
             }
             _ => out.found.push(orphan(object, objects)),
         }

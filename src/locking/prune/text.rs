@@ -3,7 +3,7 @@
 use super::{Kept, Need, OfLock, Orphan, Orphans, Prune};
 use crate::kube::id::ObjectId;
 use crate::locking::objects::Life;
-use crate::locking::shown::{count, shell, word};
+use crate::locking::shown::{shell, word};
 
 /// So many objects that need a generation are named.
 const NAMED: usize = 5;
@@ -48,7 +48,7 @@ fn kept(kept: &Kept) -> String {
     }
     let more = kept.needed_by.len().saturating_sub(NAMED);
     if more > 0 {
-        out.push_str(&format!("    and {}\n", count(more, "more object").replace("more objects", "more")));
+        out.push_str(&format!("    and {more} more\n"));
     }
     out
 }
@@ -73,8 +73,10 @@ fn label(id: &ObjectId<'_>) -> String {
 
 fn orphans(orphans: &Orphans) -> Vec<String> {
     let mut out = Vec::new();
-    let (used, unused): (Vec<_>, Vec<_>) =
-        orphans.found.iter().partition(|orphan| !orphan.users.is_empty());
+    let (used, unused): (Vec<_>, Vec<_>) = orphans
+        .found
+        .iter()
+        .partition(|orphan| !orphan.users.is_empty());
     if !used.is_empty() {
         let lines = used.iter().map(|orphan| self::used(orphan));
         out.push(format!(

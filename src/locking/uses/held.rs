@@ -1,5 +1,4 @@
-//! Uses of a path that objects tell of: what countersign emitted, VaultStaticSecrets of anybody, and
-//! configs.
+//! Uses of a path that objects tell of: what countersign emitted, any VaultStaticSecret, configs.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -95,7 +94,7 @@ impl<'p> Wanted<'p> {
             secret: object.own.as_ref().map(|own| own.logical.clone()),
             name: object.id.label(),
             role: Role::Object,
-            namespace: object.id.namespace.clone(),
+            namespace: object.id.namespace.as_deref().map(str::to_owned),
             vault_namespace: said.namespace,
             version: said.version,
             created: None,
@@ -119,7 +118,7 @@ impl<'p> Wanted<'p> {
             file: Arc::clone(&object.file),
             name: object.id.label(),
             role: Role::Config,
-            namespace: object.id.namespace.clone(),
+            namespace: object.id.namespace.as_deref().map(str::to_owned),
             vault_namespace: None,
             version: None,
             created: None,

@@ -69,7 +69,11 @@ fn pins<'l>(
         entry,
         generation,
         role: role.clone(),
-        namespace: pin.secret.namespace.as_ref().or(pin.runner_namespace.as_ref()),
+        namespace: pin
+            .secret
+            .namespace
+            .as_ref()
+            .or(pin.runner_namespace.as_ref()),
         version: pin.version,
         created: pin.created.as_ref(),
     });

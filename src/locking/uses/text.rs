@@ -21,12 +21,23 @@ pub fn text(uses: &Uses) -> String {
         });
         return format!("nothing uses `{path}`; {looked}\n{near}");
     }
-    let secrets: BTreeSet<_> = uses.found.iter().map(|u| (&u.namespace, label(u))).collect();
-    let users: BTreeSet<_> = uses.found.iter().flat_map(|u| &u.users).map(|u| &u.id).collect();
+    let named = |one: &Use| {
+        uses.found
+            .iter()
+            .any(|other| label(other) == label(one) && other.namespace.is_some())
+    };
+    // a base does not say in which namespaces it will stand
+    let told = uses
+        .found
+        .iter()
+        .filter(|one| one.namespace.is_some() || !named(one));
+    let secrets: BTreeSet<_> = told.map(|one| (&one.namespace, label(one))).collect();
+    let referring = uses.found.iter().flat_map(|one| &one.users);
+    let referring: BTreeSet<_> = referring.map(|user| &user.id).collect();
     let mut out = format!(
         "`{path}` is used by {} and {}; {looked}\n",
         count(secrets.len(), "secret"),
-        count(users.len(), "object"),
+        count(referring.len(), "object"),
     );
     let mut file = None;
     for one in &uses.found {

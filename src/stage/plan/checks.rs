@@ -3,7 +3,7 @@
 
 use std::collections::HashMap;
 
-use super::Planner;
+use super::{Kept, Planner};
 use crate::config::{Config, LockMode};
 use crate::diag::{Code, Diagnostic};
 use crate::kube::id::namespaces_agree;
@@ -83,8 +83,9 @@ impl Planner<'_> {
     }
 
     /// What a reviewer must know although nothing is wrong.
-    pub(super) fn notices(&mut self) {
-        if self.bundle.configs.is_empty() && self.bundle.manifests.iter().all(|m| m.own.is_none()) {
+    pub(super) fn notices(&mut self, kept: &[Kept]) {
+        let nothing = self.bundle.configs.is_empty() && kept.is_empty();
+        if nothing && self.bundle.manifests.iter().all(|m| m.own.is_none()) {
             self.warnings.push(
                 Diagnostic::warning(
                     Code::NoConfig,

@@ -1,12 +1,13 @@
 //! Which documents have to be parsed: a search for names in the text of the whole stream.
 //!
 //! It may find too much, never too little: what a double-quoted scalar could spell without showing
-//! it is found by the escape itself.
+//! it is found by the escape itself. A stream is long and mentions little, so all that is known
+//! beforehand is looked for on one way through it.
 
+use std::collections::HashSet;
 use std::ops::Range;
 
-use aho_corasick::{AhoCorasick, packed};
-
+use super::texts::Texts;
 use crate::kube::own::{CONFIG_HASH, SNAPSHOT};
 use crate::stage::{Input, Unit};
 use crate::yaml::parallel;
@@ -26,108 +27,111 @@ const OURS: &[&str] = &[
 /// The annotations of whoever uses a secret: they begin as `OURS` do and make no document ours.
 const STAMPS: &[&str] = &[CONFIG_HASH, SNAPSHOT];
 
-/// So many times cheaper than parsing is a search.
-const CHEAPER: usize = 16;
 /// Bytes that are searched at a time.
 const PART: usize = 1 << 19;
 
-/// Units that may hold objects of ours, and those that may hide any name.
-pub fn ours(inputs: &[Input], units: &[Unit]) -> Vec<usize> {
-    search(inputs, units, OURS, STAMPS)
+/// A stream that is searched.
+pub struct Search<'a> {
+    inputs: &'a [Input],
+    units: &'a [Unit],
+    /// Names that were known before anything was searched.
+    known: &'a HashSet<String>,
+    ours: Vec<usize>,
+    /// Units with one of the known names.
+    users: Vec<usize>,
 }
 
-/// Units whose text holds one of the names, in order.
-pub fn mentioning(inputs: &[Input], units: &[Unit], names: &[&str]) -> Vec<usize> {
-    search(inputs, units, names, &[])
-}
-
-/// Units with one of the patterns other than at the beginning of one of `except`.
-fn search(inputs: &[Input], units: &[Unit], patterns: &[&str], except: &[&str]) -> Vec<usize> {
-    if patterns.is_empty() {
-        return Vec::new();
-    }
-    let Some(search) = Search::new(patterns) else {
-        return (0..units.len()).collect();
-    };
-    let parts = parts(units);
-    let bytes = |part: &Range<usize>| units[part.end - 1].range.end - units[part.start].range.start;
-    let found = parallel::map(
-        &parts,
-        |part| bytes(part) / CHEAPER,
-        |part| {
-            let text = &inputs[units[part.start].input].text;
-            hits(text, &units[part.clone()], &search, except)
-                .map(|hit| part.start + hit)
-                .collect::<Vec<_>>()
-        },
-    );
-    found.into_iter().flatten().collect()
-}
-
-/// Finds the first of several names.
-enum Search {
-    /// With vector instructions: some dozens of names.
-    Few(packed::Searcher),
-    /// With an automaton: any number.
-    Many(AhoCorasick),
-}
-
-impl Search {
-    /// Fails only beyond any size that names can have.
-    fn new(names: &[&str]) -> Option<Self> {
-        let few = packed::Searcher::new(names).map(Self::Few);
-        few.or_else(|| AhoCorasick::new(names).ok().map(Self::Many))
-    }
-
-    /// Where the first one begins.
-    fn find(&self, text: &str) -> Option<usize> {
-        match self {
-            Self::Few(search) => search.find(text).map(|found| found.start()),
-            Self::Many(search) => search.find(text).map(|found| found.start()),
-        }
-    }
-}
-
-/// Neighbours of one input, half a megabyte of them.
-fn parts(units: &[Unit]) -> Vec<Range<usize>> {
-    let mut parts: Vec<Range<usize>> = Vec::new();
-    for (at, unit) in units.iter().enumerate() {
-        let fits = |part: &&mut Range<usize>| {
-            let first = &units[part.start];
-            first.input == unit.input && unit.range.end - first.range.start < PART
+impl<'a> Search<'a> {
+    /// Looks through everything once.
+    pub fn new(inputs: &'a [Input], units: &'a [Unit], known: &'a HashSet<String>) -> Self {
+        let names: Vec<&str> = known.iter().map(String::as_str).collect();
+        // apart: together with short texts, long ones are found slowly
+        let texts = [Texts::new(OURS, STAMPS), Texts::new(&names, &[])];
+        let mut search = Self {
+            inputs,
+            units,
+            known,
+            ours: Vec::new(),
+            users: Vec::new(),
         };
-        match parts.last_mut().filter(fits) {
-            Some(part) => part.end = at + 1,
-            None => parts.push(at..at + 1),
-        }
+        let [ours, users] = search.find(&search.everything(), &texts);
+        (search.ours, search.users) = (ours, users);
+        search
     }
-    parts
+
+    /// Units that may hold objects of ours, and those that may hide any name; in order.
+    pub fn ours(&self) -> &[usize] {
+        &self.ours
+    }
+
+    /// Units whose text holds one of the names, in order.
+    pub fn mentioning(&self, names: &[&str]) -> Vec<usize> {
+        let parts = if names.iter().all(|name| self.known.contains(*name)) {
+            self.users.iter().map(|unit| *unit..unit + 1).collect()
+        } else {
+            self.everything()
+        };
+        let [found] = self.find(&parts, &[Texts::new(names, &[])]);
+        found
+    }
+
+    /// Neighbours of one input, half a megabyte of them.
+    fn everything(&self) -> Vec<Range<usize>> {
+        let mut parts: Vec<Range<usize>> = Vec::new();
+        for (at, unit) in self.units.iter().enumerate() {
+            let fits = |part: &&mut Range<usize>| {
+                let first = &self.units[part.start];
+                first.input == unit.input && unit.range.end - first.range.start < PART
+            };
+            match parts.last_mut().filter(fits) {
+                Some(part) => part.end = at + 1,
+                None => parts.push(at..at + 1),
+            }
+        }
+        parts
+    }
+
+    /// For each of some texts the units that hold it.
+    fn find<const N: usize>(
+        &self,
+        parts: &[Range<usize>],
+        texts: &[Texts<'_>; N],
+    ) -> [Vec<usize>; N] {
+        let units = self.units;
+        let found = parallel::map(
+            parts,
+            |part| {
+                let bytes = units[part.end - 1].range.end - units[part.start].range.start;
+                N * bytes / parallel::SEARCHED
+            },
+            |part| {
+                let text = &self.inputs[units[part.start].input].text;
+                texts.each_ref().map(|texts| {
+                    let hits = hits(text, &units[part.clone()], texts);
+                    hits.map(|hit| part.start + hit).collect::<Vec<_>>()
+                })
+            },
+        );
+        std::array::from_fn(|n| found.iter().flat_map(|part| &part[n]).copied().collect())
+    }
 }
 
-/// Which of some neighbours in `text` hold a match that does not begin one of `except`.
+/// Which of some neighbours in `text` hold a match.
 fn hits<'a>(
     text: &'a str,
     units: &'a [Unit],
-    search: &'a Search,
-    except: &'a [&str],
+    texts: &'a Texts<'a>,
 ) -> impl Iterator<Item = usize> + 'a {
     let end = units.last().map_or(0, |unit| unit.range.end);
     let mut from = units.first().map_or(0, |unit| unit.range.start);
     let mut unit = 0;
     std::iter::from_fn(move || {
-        loop {
-            let position = from + search.find(&text[from..end])?;
-            let here = &text[position..end];
-            if let Some(other) = except.iter().find(|other| here.starts_with(**other)) {
-                from = position + other.len();
-                continue;
-            }
-            while units[unit].range.end <= position {
-                unit += 1;
-            }
-            from = units[unit].range.end;
-            return Some(unit);
+        let position = from + texts.find(&text[from..end])?;
+        while units[unit].range.end <= position {
+            unit += 1;
         }
+        from = units[unit].range.end;
+        Some(unit)
     })
 }
 
@@ -149,12 +153,31 @@ mod tests {
         (vec![input], units)
     }
 
+    fn known(names: &[&str]) -> HashSet<String> {
+        names.iter().map(|name| (*name).to_owned()).collect()
+    }
+
     #[test]
     fn only_documents_with_the_name_are_found_each_once() {
         let (inputs, units) =
             stream("a: orders-db\nb: orders-db\n---\na: web\n---\na: web-orders-db\n");
-        assert_eq!(mentioning(&inputs, &units, &["orders-db"]), [0, 2]);
-        assert!(mentioning(&inputs, &units, &[]).is_empty());
+        let none = known(&[]);
+        let search = Search::new(&inputs, &units, &none);
+        assert_eq!(search.mentioning(&["orders-db"]), [0, 2]);
+        assert!(search.mentioning(&[]).is_empty());
+    }
+
+    #[test]
+    fn names_that_were_known_before_are_found_like_any_others() {
+        let text = "a: db\nx: countersign.dev/secret\n---\na: web\n---\na: \"\\x41\"\n---\na: db\n";
+        let (inputs, units) = stream(text);
+        for known in [known(&[]), known(&["db"]), known(&["db", "web"])] {
+            let search = Search::new(&inputs, &units, &known);
+            assert_eq!(search.ours(), [0, 2]);
+            assert_eq!(search.mentioning(&["db"]), [0, 3]);
+            assert_eq!(search.mentioning(&["web"]), [1]);
+            assert_eq!(search.mentioning(&["db", "web"]), [0, 1, 3]);
+        }
     }
 
     #[test]
@@ -162,9 +185,10 @@ mod tests {
         let names: Vec<String> = (0..500).map(|n| format!("name-{n}-")).collect();
         let names: Vec<&str> = names.iter().map(String::as_str).collect();
         let (inputs, units) = stream("a: b\n---\na: name-7-\n---\na: name-x\n---\na: name-9-\n");
-        assert!(matches!(Search::new(&names), Some(Search::Many(_))));
-        assert_eq!(mentioning(&inputs, &units, &names[..10]), [1, 3]);
-        assert_eq!(mentioning(&inputs, &units, &names), [1, 3]);
+        let none = known(&[]);
+        let search = Search::new(&inputs, &units, &none);
+        assert_eq!(search.mentioning(&names[..10]), [1, 3]);
+        assert_eq!(search.mentioning(&names), [1, 3]);
     }
 
     #[test]
@@ -172,7 +196,7 @@ mod tests {
         let (inputs, units) = stream(
             "a: b\n---\na: \"orders\\x2ddb\"\n---\na: \"orders\\\n  -db\"\n---\na: \"b\\n\"\n",
         );
-        assert_eq!(ours(&inputs, &units), [1, 2]);
+        assert_eq!(Search::new(&inputs, &units, &known(&[])).ours(), [1, 2]);
     }
 
     #[test]
@@ -181,6 +205,6 @@ mod tests {
         let (inputs, units) = stream(&format!(
             "{stamped}---\n{stamped}  countersign.dev/secret: db\n"
         ));
-        assert_eq!(ours(&inputs, &units), [1]);
+        assert_eq!(Search::new(&inputs, &units, &known(&[])).ours(), [1]);
     }
 }

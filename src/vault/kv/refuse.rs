@@ -192,7 +192,7 @@ fn gone(
     );
     let hint = match other {
         Some(other) => format!("{other}, or {undelete}"),
-        None => capitalised(&undelete),
+        None => undelete,
     };
     let after = facts
         .versions
@@ -332,11 +332,4 @@ fn namespace(ask: &Ask) -> Option<&str> {
         .namespace
         .as_deref()
         .filter(|name| !name.is_empty())
-}
-
-fn capitalised(text: &str) -> String {
-    let mut chars = text.chars();
-    chars.next().map_or_else(String::new, |first| {
-        first.to_uppercase().chain(chars).collect()
-    })
 }

@@ -1,0 +1,150 @@
+//! `countersign outdated`: what Vault has newer than the locks.
+//!
+//! With groups by workload each path is built as `lock` would build it, to see who uses what.
+
+use std::path::{Path, PathBuf};
+
+use super::below::{built, some_locks};
+use super::{Done, Output, manifests};
+use crate::cli::args::{Common, Form, GroupBy, OutdatedArgs};
+use crate::cli::settings;
+use crate::diag::{Code, Diagnostic, Report};
+use crate::door::kustomize::{self, Functions};
+use crate::door::locks::LockFiles;
+use crate::door::{files, origin};
+use crate::locking::file::LockFile;
+use crate::locking::objects::Objects;
+use crate::locking::outdated::{Outdated, Status, find, groups, json, text};
+use crate::stage::plan::Mode;
+use crate::stage::{Input, Request, Shape};
+
+/// There is something newer: `lock --upgrade` has something to do.
+const NEWER: u8 = 10;
+/// What stands in a lock is gone or is another one: somebody has to look.
+const BROKEN: u8 = 11;
+
+/// Asks and tells.
+///
+/// # Errors
+/// Locks and manifests that cannot be read, and what the store refuses.
+pub fn outdated(args: &OutdatedArgs, common: &Common) -> Result<Done, Report> {
+    let built = match args.group_by {
+        GroupBy::Secret => vec![Built {
+            locks: some_locks(&args.paths, common)?,
+            objects: None,
+        }],
+        GroupBy::Workload => all_built(args, common)?,
+    };
+    let chosen = settings::store(&common.store)?;
+    let locks = built.iter().flat_map(|one| &one.locks);
+    let files: Vec<LockFile> = locks.cloned().collect();
+    let outdated = find(&files, chosen.store.as_ref())?;
+    let groups = match args.group_by {
+        GroupBy::Secret => groups::by_secret(&files, &outdated),
+        GroupBy::Workload => {
+            let objects = built.iter().flat_map(|one| {
+                let each = one.locks.iter();
+                each.filter_map(|_| one.objects.as_ref())
+            });
+            groups::by_workload(&files, &outdated, &objects.collect::<Vec<_>>())
+        }
+    };
+    let output = match args.format {
+        Form::Text => text::text(&outdated, &groups),
+        Form::Json => json::json(&outdated, &groups),
+    };
+    Ok(Done {
+        output: Output::Text(output),
+        said: if outdated.asked {
+            chosen.warnings
+        } else {
+            Vec::new()
+        },
+        exit: exit(&outdated),
+    })
+}
+
+fn exit(outdated: &Outdated) -> Option<u8> {
+    match outdated.status() {
+        Status::Broken => Some(BROKEN),
+        Status::Outdated => Some(NEWER),
+        _ => None,
+    }
+}
+
+/// Locks, and what the folder around them renders to.
+struct Built {
+    locks: Vec<LockFile>,
+    objects: Option<Objects>,
+}
+
+fn all_built(args: &OutdatedArgs, common: &Common) -> Result<Vec<Built>, Report> {
+    let mut report = Report::default();
+    let mut out = Vec::new();
+    for path in &args.paths {
+        match build(path, args.enable_exec, common) {
+            Ok(built) => out.push(built),
+            Err(mut problems) => {
+                let name = path.display().to_string();
+                origin::find(&mut problems.diagnostics, path, &name);
+                report.extend(problems);
+            }
+        }
+    }
+    report.check(out)
+}
+
+fn build(path: &PathBuf, functions: bool, common: &Common) -> Result<Built, Report> {
+    let mut locks = some_locks(std::slice::from_ref(path), common)?;
+    if common.lock.is_none() {
+        for file in &mut locks {
+            // what is built is known here, whatever the lock is called
+            file.target = built(path);
+        }
+    }
+    let text = render(path, functions, common)?;
+    let objects = Objects::of(&[input(path, text)]);
+    if !objects.problems.is_empty() {
+        return Err(Report {
+            diagnostics: objects.problems,
+        });
+    }
+    Ok(Built {
+        locks,
+        objects: Some(objects),
+    })
+}
+
+fn input(path: &Path, text: String) -> Input {
+    Input {
+        file: path.display().to_string().into(),
+        text: text.into(),
+        only_configs: false,
+    }
+}
+
+/// What a folder renders to, without any value.
+fn render(path: &PathBuf, functions: bool, common: &Common) -> Result<String, Report> {
+    if !path.is_dir() {
+        let message = format!("`{}` is no folder", path.display());
+        return Err(Diagnostic::error(Code::Usage, message)
+            .hint("with `--group-by workload` give the folders that are built.")
+            .into());
+    }
+    let inputs = if functions && kustomize::file_of(path).is_some() {
+        let functions = Functions::within("review")?;
+        vec![input(path, kustomize::build(path, Some(&functions))?)]
+    } else {
+        files::inputs(std::slice::from_ref(path), &[])?
+    };
+    let request = Request {
+        inputs,
+        shape: Shape::Stream,
+    };
+    let locks = LockFiles::new(path, common.lock.as_deref());
+    let rendered = manifests(request, &locks, Mode::Review, common)?;
+    let mut out = Vec::new();
+    let written = rendered.write_to(&mut out).ok();
+    let text = written.and_then(|()| String::from_utf8(out).ok());
+    text.ok_or_else(|| Diagnostic::error(Code::Internal, "what was rendered is no text").into())
+}
