@@ -11,8 +11,12 @@ mod code_map;
 mod markdown;
 #[path = "support/openbao.rs"]
 mod openbao;
+#[path = "docs/scripts.rs"]
+mod scripts;
 #[path = "docs/session.rs"]
 mod session;
+#[path = "docs/workflows.rs"]
+mod workflows;
 
 use std::fs;
 
@@ -46,7 +50,7 @@ const SESSIONS: &[&str] = &[
     "examples/pull-requests/README.md",
 ];
 
-/// Programs that need a cluster, a GitOps tool or a host of repositories: nobody can run them here.
+/// Programs that need a cluster, a deployment tool or a host of repositories: nobody can run them here.
 const ELSEWHERE: &[&str] = &["argocd", "flux", "gh", "git", "kubectl"];
 
 fn read(file: &str) -> String {
@@ -183,6 +187,29 @@ fn the_demo_shows_what_one_change_moves() {
     let printed: Vec<&str> = output.lines().collect();
     let mut stand = alike::Stand::new(alike::Differ::Clock);
     assert!(stand.alike(&page, &printed), "the demo shows\n{output}");
+}
+
+#[test]
+fn the_health_check_for_argo_cd_is_an_entry_of_its_configmap() {
+    let check = read("examples/argocd/health.yaml");
+    let check: serde_yaml::Value = serde_yaml::from_str(&check).expect("it is YAML");
+    assert_eq!(check["metadata"]["name"], "argocd-cm");
+    let data = check["data"].as_mapping().expect("it has data");
+    let entries: Vec<_> = data
+        .iter()
+        .map(|(key, lua)| (key.as_str(), lua.as_str()))
+        .collect();
+    let [(Some(key), Some(lua))] = entries[..] else {
+        panic!("one entry, and it is text: {entries:?}");
+    };
+    assert_eq!(
+        key,
+        "resource.customizations.health.secrets.hashicorp.com_VaultStaticSecret"
+    );
+    for status in ["Progressing", "Healthy", "Degraded"] {
+        assert!(lua.contains(&format!("\"{status}\"")), "{status}");
+    }
+    assert!(lua.ends_with("return health\n"), "{lua}");
 }
 
 #[test]

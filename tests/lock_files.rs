@@ -1,6 +1,8 @@
 //! What `countersign lock` does to files: a lock is replaced as a whole, by one run at a time, or not
 //! at all.
 
+#![allow(clippy::unwrap_used, reason = "a test may panic")]
+
 use std::fs;
 use std::path::Path;
 use std::process::{Child, Command, Output, Stdio};

@@ -19,13 +19,12 @@ api() { curl --config "$scratch/curlrc" --silent --show-error --fail "$@"; }
 
 me=$(api "$CI_API_V4_URL/user" | jq .id)
 api "$project/merge_requests?state=opened&per_page=100" |
-    jq -r --argjson here "$CI_PROJECT_ID" '.[] | select(.source_project_id == $here) | "\(.iid) \(.sha)"' >"$scratch/open"
+    jq --argjson here "$CI_PROJECT_ID" '.[] | select(.source_project_id == $here) | .iid' >"$scratch/open"
 
-while read -r number commit; do
-    job=$(api "$project/merge_requests/$number/pipelines" |
-        jq -r --arg commit "$commit" 'map(select(.sha == $commit)) | first | .id // empty')
-    [ -n "$job" ] || continue
-    job=$(api "$project/pipelines/$job/jobs" |
+while read -r number; do
+    pipeline=$(api "$project/merge_requests/$number" | jq -r '.head_pipeline.id // empty')
+    [ -n "$pipeline" ] || continue
+    job=$(api "$project/pipelines/$pipeline/jobs" |
         jq -r 'map(select(.name == "countersign-plan" and (.status == "success" or .status == "failed"))) | first | .id // empty')
     [ -n "$job" ] || continue
     api --output "$scratch/plan" "$project/jobs/$job/artifacts/plan.md" || continue

@@ -23,11 +23,21 @@ if ! git diff --quiet HEAD; then
 fi
 base=$(git rev-parse HEAD)
 
-countersign lock "$@" --upgrade >&2
-if git diff --quiet HEAD; then
-    say 'nothing to propose: every lock stands at the newest versions'
+status=0
+countersign outdated "$@" >&2 || status=$?
+case $status in
+0)
+    say 'nothing to propose'
     exit 0
-fi
+    ;;
+10) ;;
+11)
+    say 'error: a version that a lock names was deleted, destroyed or written again: somebody has to look first'
+    exit 1
+    ;;
+*) exit "$status" ;;
+esac
+countersign lock "$@" --upgrade >&2
 
 # Each run writes the time of the move into the lock; only what is behind it makes a proposal another one.
 known=refs/remotes/$remote/$branch

@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use clap::builder::FalseyValueParser;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 /// Vault secrets in Kubernetes manifests, while they render: hashed names, and a config hash on every
@@ -52,7 +53,8 @@ pub struct Common {
         long,
         global = true,
         env = "COUNTERSIGN_STRICT",
-        hide_env_values = true
+        hide_env_values = true,
+        value_parser = FalseyValueParser::new()
     )]
     pub strict: bool,
     /// Say more about what is asked of the store; twice: also what is decided

@@ -9,6 +9,25 @@ use crate::diag::{Diagnostic, Severity};
 /// The code of a run that did what was asked.
 pub const SUCCESS: u8 = 0;
 
+/// Answers that scripts decide on, of commands that did what was asked: (code, what it says).
+pub const ANSWERS: [(u8, &str); 3] = [
+    (
+        ROLLS,
+        "`plan --exit-code`: a workload rolls; a failure is then always 1",
+    ),
+    (OUTDATED, "`outdated`: there is something newer"),
+    (
+        BROKEN,
+        "`outdated`: what a lock stands at is gone, or is not what was locked",
+    ),
+];
+/// See [`ANSWERS`].
+pub const ROLLS: u8 = 2;
+/// See [`ANSWERS`].
+pub const OUTDATED: u8 = 10;
+/// See [`ANSWERS`].
+pub const BROKEN: u8 = 11;
+
 /// All faults, in the order of their exit codes; `docs/errors.md` follows it.
 pub const FAULTS: [Fault; 7] = [
     Fault::Notice,

@@ -6,7 +6,7 @@ use crate::cli::args::Common;
 use crate::diag::{Code, Diagnostic, Report};
 use crate::door::below;
 use crate::door::locks::LockFiles;
-use crate::lock::Locks;
+use crate::lock::{FILE, Locks};
 use crate::locking::file::{LockFile, read_all};
 
 /// Locks for what is built at one path.
@@ -21,11 +21,14 @@ pub fn locks(path: &Path, common: &Common) -> Result<Vec<LockFile>, Report> {
     if text.text.is_none() {
         return Err(missing(&format!("at `{}`", text.name)).into());
     }
+    let in_its_folder = path == Path::new(".") && text.name.rsplit('/').next() == Some(FILE);
     let mut files = read_all(vec![text])?;
-    for file in &mut files {
-        file.target = built(path);
-        let words = ["--lock".to_owned(), chosen.display().to_string()];
-        file.target.extend(words);
+    if !in_its_folder {
+        for file in &mut files {
+            file.target = built(path);
+            let words = ["--lock".to_owned(), chosen.display().to_string()];
+            file.target.extend(words);
+        }
     }
     Ok(files)
 }

@@ -4,9 +4,8 @@
 //! on, no other run changes it.
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
-
-use walkdir::WalkDir;
+use std::ffi::OsStr;
+use std::path::{Path, PathBuf};
 
 use super::learn::{Builds, Found, learn};
 use super::{Done, Output};
@@ -14,6 +13,7 @@ use crate::cli::args::{Common, LockArgs};
 use crate::cli::settings::{self, Chosen};
 use crate::config::LockMode;
 use crate::diag::{Code, Diagnostic, Report};
+use crate::door::below;
 use crate::door::files::read_file;
 use crate::door::locks::Held;
 use crate::door::{kustomize, origin};
@@ -115,33 +115,40 @@ fn paths(args: &LockArgs, upgrade: &Upgrade) -> Result<Vec<PathBuf>, Report> {
         return Ok(paths);
     };
     let mut report = Report::default();
-    let mut out = Vec::new();
+    let (mut out, mut elsewhere) = (Vec::new(), Vec::new());
     for root in &paths {
-        let entries = WalkDir::new(root).follow_links(false).sort_by_file_name();
-        for entry in entries.into_iter().filter_map(Result::ok) {
-            if entry.file_name() != FILE {
-                continue;
-            }
-            let name = entry.path().display().to_string();
-            let text = read_file(entry.path()).map_err(Report::from);
-            match text.and_then(|text| read::read(&name, &text)) {
-                Ok(lock) if uses(&lock, used) => {
-                    let folder = entry.path().parent().unwrap_or(root);
-                    let shown = folder.strip_prefix(".").unwrap_or(folder);
-                    let here = shown.as_os_str().is_empty();
-                    out.push(if here { folder } else { shown }.to_owned());
+        for found in below::locks(root)? {
+            let lock = match read::read(&found.name, found.text.as_deref().unwrap_or_default()) {
+                Ok(lock) => lock,
+                Err(problems) => {
+                    report.extend(problems);
+                    continue;
                 }
-                Ok(_) => {}
-                Err(problems) => report.extend(problems),
+            };
+            let path = Path::new(&*found.name);
+            match path
+                .parent()
+                .filter(|_| path.file_name() == Some(OsStr::new(FILE)))
+            {
+                _ if !uses(&lock, used) => {}
+                Some(folder) if folder.as_os_str().is_empty() => out.push(".".into()),
+                Some(folder) => out.push(folder.to_owned()),
+                // which folder is built with it is not known
+                None => elsewhere.push(format!("`{}`", found.name)),
             }
         }
     }
     if out.is_empty() && !report.has_errors() {
-        let message = format!("no lock below here uses `{used}`");
-        report.push(
-            Diagnostic::error(Code::Usage, message)
-                .hint("write it as `mount/path`, without `data/`."),
-        );
+        let message = format!("no `{FILE}` below here uses `{used}`");
+        let hint = if elsewhere.is_empty() {
+            "write it as `mount/path`, without `data/`.".to_owned()
+        } else {
+            format!(
+                "it stands in {}: name the folders that are built with it.",
+                elsewhere.join(", ")
+            )
+        };
+        report.push(Diagnostic::error(Code::Usage, message).hint(hint));
     }
     report.check(out)
 }

@@ -18,11 +18,6 @@ use crate::locking::outdated::{Outdated, Status, find, groups, json, text};
 use crate::stage::plan::Mode;
 use crate::stage::{Input, Request, Shape};
 
-/// There is something newer: `lock --upgrade` has something to do.
-const NEWER: u8 = 10;
-/// What stands in a lock is gone or is another one: somebody has to look.
-const BROKEN: u8 = 11;
-
 /// Asks and tells.
 ///
 /// # Errors
@@ -66,8 +61,8 @@ pub fn outdated(args: &OutdatedArgs, common: &Common) -> Result<Done, Report> {
 
 fn exit(outdated: &Outdated) -> Option<u8> {
     match outdated.status() {
-        Status::Broken => Some(BROKEN),
-        Status::Outdated => Some(NEWER),
+        Status::Broken => Some(exit::BROKEN),
+        Status::Outdated => Some(exit::OUTDATED),
         _ => None,
     }
 }

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 
 use super::{Done, Output, manifests};
 use crate::cli::args::{Common, PlanArgs, PlanFormat};
+use crate::cli::exit;
 use crate::diag::{Code, Diagnostic, Report};
 use crate::door::kustomize::{self, Functions};
 use crate::door::locks::LockFiles;
@@ -16,9 +17,6 @@ use crate::lock::{Locks, read};
 use crate::review::{self, Side};
 use crate::stage::plan::Mode;
 use crate::stage::{Input, Request, Shape};
-
-/// The exit code of `--exit-code` where a workload rolls.
-const ROLLS: u8 = 2;
 
 /// Compares what is at the path with another revision, directory or file.
 ///
@@ -49,7 +47,7 @@ pub fn plan(args: &PlanArgs, common: &Common, colour: bool) -> Result<Done, Repo
     Ok(Done {
         output: Output::Text(text),
         said: Vec::new(),
-        exit: (args.exit_code && review.rolls()).then_some(ROLLS),
+        exit: (args.exit_code && review.rolls()).then_some(exit::ROLLS),
     })
 }
 
@@ -120,6 +118,10 @@ fn said_of(mut report: Report, laid: &Laid, revision: &str) -> Report {
     let root = format!("{}/", laid.root().display());
     let said = format!("{revision}:");
     for diagnostic in &mut report.diagnostics {
+        if diagnostic.code == Code::LockMissing {
+            let hint = "commit a lock there first, or compare with a revision that has one; `plan` renders both sides as their locks say.";
+            diagnostic.hint = Some(hint.to_owned());
+        }
         diagnostic.message = diagnostic.message.replace(&root, &said);
         diagnostic.hint = diagnostic.hint.as_ref().map(|h| h.replace(&root, &said));
         if let Some(place) = &mut diagnostic.place {

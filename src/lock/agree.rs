@@ -102,6 +102,9 @@ fn sources(managed: &ManagedSecret, locked: &Generation, found: &mut Vec<Reason>
     }
 }
 
+/// Whether a source of a config and a pin belong together.
+type Alike<'a> = &'a dyn Fn(usize, &Source, &Pinned) -> bool;
+
 /// Sources that were given another place: what is most alike belongs together. Takes them out of
 /// both lists.
 fn moved<'c, 'l>(
@@ -109,29 +112,25 @@ fn moved<'c, 'l>(
     strange: &mut Vec<(usize, &'c Source)>,
     free: &mut Vec<&'l Pinned>,
 ) -> Vec<(usize, &'c Source, &'l Pinned)> {
-    let same_secret = |_: usize, s: &Source, p: &Pinned| s.secret == p.secret;
-    let same_path = |_: usize, s: &Source, p: &Pinned| s.secret.path == p.secret.path;
-    let same_keys = |at: usize, _: &Source, p: &Pinned| selection(managed, at) == p.keys;
-    let likenesses: [&dyn Fn(usize, &Source, &Pinned) -> bool; 3] =
-        [&same_secret, &same_path, &same_keys];
+    let likenesses: [Alike<'_>; 4] = [
+        &|_, source, pinned| source.secret == pinned.secret,
+        &|_, source, pinned| source.secret.path == pinned.secret.path,
+        &|at, _, pinned| selection(managed, at) == pinned.keys,
+        &|_, _, _| true,
+    ];
     let mut found = Vec::new();
-    let mut pair = |strange: &mut Vec<(usize, &'c Source)>,
-                    alike: &dyn Fn(usize, &Source, &Pinned) -> bool| {
+    for (round, alike) in likenesses.into_iter().enumerate() {
+        // what nothing speaks for is taken for moved only if each has its place then
+        if round == 3 && strange.len() != free.len() {
+            break;
+        }
         strange.retain(|(at, source)| {
-            let Some(pinned) = free.iter().position(|p| alike(*at, source, p)) else {
+            let Some(pinned) = free.iter().position(|pin| alike(*at, source, pin)) else {
                 return true;
             };
             found.push((*at, *source, free.remove(pinned)));
             false
         });
-        free.len()
-    };
-    for alike in likenesses {
-        pair(strange, alike);
-    }
-    // as many as there were: each is one of them
-    if pair(strange, &|_, _, _| false) == strange.len() {
-        pair(strange, &|_, _, _| true);
     }
     found
 }

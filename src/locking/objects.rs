@@ -3,14 +3,16 @@
 //! `uses`, `prune` and the groups of `outdated` look at manifests only in this way. Identities,
 //! annotations, references and counts are read; the data of a Secret never is.
 
+mod index;
 mod object;
 #[cfg(test)]
 mod tests;
 
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashSet};
 use std::ops::Range;
 use std::sync::Arc;
 
+use self::index::Index;
 pub use self::object::{Life, Object, Said};
 use crate::diag::{Code, Diagnostic, Severity};
 use crate::kube::id::namespaces_agree;
@@ -31,6 +33,7 @@ pub struct Objects {
     pub all: Vec<Object>,
     /// Documents that could not be read.
     pub problems: Vec<Diagnostic>,
+    index: Index,
     seen: HashSet<(usize, usize)>,
 }
 
@@ -65,7 +68,7 @@ impl Objects {
         );
         for ((at, range), (objects, problem)) in documents.into_iter().zip(read) {
             self.seen.insert((at, range.start));
-            self.all.extend(objects);
+            self.take(objects);
             self.problems
                 .extend(problem.map(|said| Diagnostic { severity, ..said }));
         }
@@ -73,8 +76,15 @@ impl Objects {
 
     /// Takes in what was seen in other texts.
     pub fn add(&mut self, other: Objects) {
-        self.all.extend(other.all);
+        self.take(other.all);
         self.problems.extend(other.problems);
+    }
+
+    fn take(&mut self, objects: Vec<Object>) {
+        for object in objects {
+            self.index.add(self.all.len(), &object);
+            self.all.push(object);
+        }
     }
 
     /// What a generation of a managed secret is called among these objects: overlays may have put
@@ -86,12 +96,12 @@ impl Objects {
         suffix: Option<&str>,
         namespace: Option<&str>,
     ) -> Vec<String> {
-        let ours = self.all.iter().filter(|object| {
-            let own = object.own.as_ref();
-            own.is_some_and(|own| own.logical == logical && own.generation.as_deref() == suffix)
-                && namespaces_agree(object.id.namespace.as_deref(), namespace)
+        let ours = self.at(self.index.ours(logical, suffix));
+        let here = ours.filter(|object| {
+            let stands_in = object.id.namespace.as_deref();
+            namespaces_agree(stands_in, namespace)
         });
-        let mut names: Vec<String> = ours.filter_map(|o| o.secret.clone()).collect();
+        let mut names: Vec<String> = here.filter_map(|o| o.secret.clone()).collect();
         names.push(match suffix {
             Some(suffix) => format!("{logical}-{suffix}"),
             None => logical.to_owned(),
@@ -101,18 +111,44 @@ impl Objects {
         names
     }
 
-    /// Who refers to a Secret of one of these names in this namespace. What makes a Secret is none
-    /// of its users.
+    /// Who refers to a Secret of one of these names in this namespace, in their order. What makes a
+    /// Secret is none of its users.
     #[must_use]
     pub fn users(&self, names: &[String], namespace: Option<&str>) -> Vec<&Object> {
-        let uses = |object: &&Object| {
-            object.secret.is_none()
-                && object
-                    .mentions
-                    .iter()
-                    .any(|(name, place)| names.contains(name) && agrees(object, place, namespace))
-        };
-        self.all.iter().filter(uses).collect()
+        let found = names.iter().flat_map(|name| {
+            let users = self.index.users(name).iter();
+            users.filter(move |at| {
+                let object = &self.all[**at];
+                let mut mentions = object.mentions.iter();
+                mentions.any(|(said, place)| said == name && agrees(object, place, namespace))
+            })
+        });
+        let found: BTreeSet<usize> = found.copied().collect();
+        found.into_iter().map(|at| &self.all[at]).collect()
+    }
+
+    /// What is or makes a Secret of this name in the same namespace as `object`.
+    pub fn holders<'o>(
+        &'o self,
+        secret: &str,
+        object: &'o Object,
+    ) -> impl Iterator<Item = &'o Object> {
+        let all = self.at(self.index.holders(secret));
+        all.filter(|other| other.id.namespace == object.id.namespace)
+    }
+
+    /// The objects with which `object` goes, as far as they are here.
+    pub fn owners<'o>(&'o self, object: &'o Object) -> impl Iterator<Item = &'o Object> {
+        object.owners.iter().flat_map(move |(kind, name)| {
+            let all = self.at(self.index.named(name));
+            all.filter(move |other| {
+                other.id.kind == *kind && other.id.namespace == object.id.namespace
+            })
+        })
+    }
+
+    fn at<'o>(&'o self, positions: &'o [usize]) -> impl Iterator<Item = &'o Object> {
+        positions.iter().map(|at| &self.all[*at])
     }
 }
 

@@ -5,7 +5,7 @@
 use std::collections::BTreeMap;
 
 use crate::diag::{Code, Diagnostic, Report};
-use crate::lock::{Entry, Generation, Lock, Pinned};
+use crate::lock::{Entry, Generation, Lock};
 use crate::vault::{Ask, Depth, History, Refusal, SecretPath, Store};
 
 /// Everything that is no longer as it was locked: errors for what stands now, warnings for what is
@@ -13,10 +13,10 @@ use crate::vault::{Ask, Depth, History, Refusal, SecretPath, Store};
 pub fn check(lock: &Lock, store: &dyn Store) -> Report {
     let mut report = Report::default();
     let pins: Vec<Seen<'_>> = lock.entries.iter().flat_map(pins).collect();
-    let histories = histories(pins.iter().map(|seen| &seen.pin.secret), store);
+    let histories = histories(pins.iter().map(|seen| seen.secret), store);
     let mut said: Vec<String> = Vec::new();
     for seen in &pins {
-        let Some(history) = histories.get(&seen.pin.secret) else {
+        let Some(history) = histories.get(seen.secret) else {
             continue;
         };
         match history {
@@ -51,40 +51,52 @@ pub fn histories<'p>(
 }
 
 /// One pin, and whose it is.
-pub struct Seen<'l> {
+struct Seen<'l> {
     /// The managed secret.
-    pub entry: &'l Entry,
+    entry: &'l Entry,
     /// The current generation, or one that is kept.
-    pub generation: &'l Generation,
+    generation: &'l Generation,
+    /// A render goes on without it.
+    spare: bool,
     /// Only kept.
-    pub previous: bool,
-    /// The pin.
-    pub pin: &'l Pinned,
+    previous: bool,
+    secret: &'l SecretPath,
+    version: u64,
+    created: Option<&'l str>,
 }
 
-/// All pins of an entry that name a version.
-pub fn pins(entry: &Entry) -> Vec<Seen<'_>> {
+/// All pins of an entry that name a version, those of hash keys among them.
+fn pins(entry: &Entry) -> Vec<Seen<'_>> {
     let current = entry.current.iter().map(|generation| (generation, false));
     let kept = entry.previous.iter().map(|one| (&one.generation, true));
     let each = current.chain(kept).flat_map(|(generation, previous)| {
-        let pinned = generation
-            .sources
-            .iter()
-            .filter(|pin| pin.version.is_some());
-        pinned.map(move |pin| Seen {
-            entry,
-            generation,
-            previous,
-            pin,
-        })
+        let sources = generation.sources.iter();
+        let sources = sources.map(|pin| (&pin.secret, pin.version, &pin.created, false));
+        let key = generation.hash_key.iter();
+        // an operator needs no key: the digest stands in the lock
+        let spare = !generation.delivery.has_secret();
+        let key = key.map(move |pin| (&pin.secret, pin.version, &pin.created, spare));
+        let all = sources
+            .chain(key)
+            .filter_map(move |(secret, version, created, spare)| {
+                Some(Seen {
+                    entry,
+                    generation,
+                    spare: spare || previous,
+                    previous,
+                    secret,
+                    version: version?,
+                    created: created.as_deref(),
+                })
+            });
+        all.collect::<Vec<_>>()
     });
     each.collect()
 }
 
 impl Seen<'_> {
     /// What it is called in messages: the generation's name.
-    #[must_use]
-    pub fn name(&self) -> String {
+    fn name(&self) -> String {
         match &self.generation.suffix {
             Some(suffix) => format!("{}-{suffix}", self.entry.name),
             None => self.entry.name.clone(),
@@ -92,13 +104,12 @@ impl Seen<'_> {
     }
 
     fn judge(&self, history: &History, store: &dyn Store) -> Option<Diagnostic> {
-        let version = self.pin.version?;
+        let (secret, version) = (self.secret, self.version);
         let fact = history.version(version);
-        let secret = &self.pin.secret;
         let name = self.name();
         let (code, message) = match fact {
             // only the newest is known: this one has to be asked for
-            None if history.partial => return self.ask(version, store),
+            None if history.partial => return self.ask(store),
             None => (
                 Code::VersionAbsent,
                 format!(
@@ -113,27 +124,25 @@ impl Seen<'_> {
                 Code::VersionDeleted,
                 format!("`{name}` stands at version {version} of {secret}, which was deleted"),
             ),
-            Some(fact) if Some(&fact.created) != self.pin.created.as_ref() => (
-                Code::LockRewritten,
-                rewritten(&name, version, self.pin, &fact.created),
-            ),
+            Some(fact) if Some(fact.created.as_str()) != self.created => {
+                (Code::LockRewritten, self.rewritten(&fact.created))
+            }
             Some(_) => return None,
         };
         Some(self.say(code, message))
     }
 
-    fn ask(&self, version: u64, store: &dyn Store) -> Option<Diagnostic> {
+    fn ask(&self, store: &dyn Store) -> Option<Diagnostic> {
         let ask = Ask {
-            secret: self.pin.secret.clone(),
-            version: Some(version),
+            secret: self.secret.clone(),
+            version: Some(self.version),
             depth: Depth::Metadata,
         };
         match store.read(&[ask]).pop()? {
-            Ok(reading) if reading.created == self.pin.created => None,
+            Ok(reading) if reading.created.as_deref() == self.created => None,
             Ok(reading) => {
                 let created = reading.created.unwrap_or_default();
-                let message = rewritten(&self.name(), version, self.pin, &created);
-                Some(self.say(Code::LockRewritten, message))
+                Some(self.say(Code::LockRewritten, self.rewritten(&created)))
             }
             Err(refusal) => {
                 let said = self.say(refusal.code, refusal.message);
@@ -148,7 +157,7 @@ impl Seen<'_> {
     }
 
     fn say(&self, code: Code, message: String) -> Diagnostic {
-        let diagnostic = if self.previous {
+        let diagnostic = if self.spare {
             Diagnostic::warning(code, message)
         } else {
             Diagnostic::error(code, message)
@@ -169,12 +178,14 @@ impl Seen<'_> {
         };
         diagnostic.at(self.generation.place.clone()).hint(hint)
     }
-}
 
-fn rewritten(name: &str, version: u64, pin: &Pinned, now: &str) -> String {
-    let then = pin.created.as_deref().unwrap_or_default();
-    format!(
-        "`{name}` stands at version {version} of {} as it was created at `{then}`, and the server says `{now}`",
-        pin.secret
-    )
+    fn rewritten(&self, now: &str) -> String {
+        format!(
+            "`{}` stands at version {} of {} as it was created at `{}`, and the server says `{now}`",
+            self.name(),
+            self.version,
+            self.secret,
+            self.created.unwrap_or_default()
+        )
+    }
 }

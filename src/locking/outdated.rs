@@ -19,7 +19,7 @@ use super::file::{LockFile, called};
 use super::online::histories;
 use crate::diag::{Code, Diagnostic, Report};
 use crate::lock::{Entry, Generation};
-use crate::vault::{History, SecretPath, Store};
+use crate::vault::{History, Refusal, SecretPath, Store};
 
 /// What was found.
 #[derive(Clone, Debug)]
@@ -141,11 +141,8 @@ pub fn find(files: &[LockFile], store: &dyn Store) -> Result<Outdated, Report> {
     let answers = histories(paths.into_iter(), store);
     for generation in generations {
         for path in pin::asked(generation) {
-            if let Some(Err(refusal)) = answers.get(path)
-                && refusal.code != Code::SecretAbsent
-            {
-                let said = Diagnostic::error(refusal.code, refusal.message.clone());
-                report.push(said.hint(refusal.hint.clone()));
+            if let Some(Err(refusal)) = answers.get(path) {
+                refused(refusal, generation, &mut report);
             }
         }
     }
@@ -167,6 +164,21 @@ pub fn find(files: &[LockFile], store: &dyn Store) -> Result<Outdated, Report> {
         locks: locks.collect(),
         asked,
     })
+}
+
+/// Says once what the store refuses, at the first place that needs it. A path that is gone altogether
+/// is no refusal but an answer.
+fn refused(refusal: &Refusal, generation: &Generation, report: &mut Report) {
+    let mut said = report.diagnostics.iter();
+    if refusal.code == Code::SecretAbsent || said.any(|one| one.message == refusal.message) {
+        return;
+    }
+    let one = Diagnostic::error(refusal.code, refusal.message.clone()).hint(refusal.hint.clone());
+    report.push(if refusal.is_of_the_whole_store() {
+        one
+    } else {
+        one.at(generation.place.clone())
+    });
 }
 
 fn secret(entry: &Entry, known: &BTreeMap<SecretPath, History>) -> OfSecret {

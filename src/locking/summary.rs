@@ -57,7 +57,7 @@ fn current(before: Option<&Entry>, entry: &Entry) -> Option<String> {
                 what.push("its data is another".to_owned());
             }
             if what.is_empty() {
-                what.push("what its objects say besides the data".to_owned());
+                what.push("labels, annotations or settings of its objects".to_owned());
             }
             let what = what.join("; ");
             let name = match (called(entry, old), called(entry, new)) {

@@ -132,7 +132,11 @@ fn look(pair: &Pair<'_, '_>) -> Option<(ObjectReview, BTreeSet<String>)> {
             let (Some(old), Some(new)) = (before.datum(), after.datum()) else {
                 return whole(after, What::Changed);
             };
-            let changes = changes(&old, &new);
+            let mut changes = changes(&old, &new);
+            if before.own.is_some() && after.own.is_some() {
+                // manifests that were rendered to be applied have it, a plan has not
+                changes.retain(|change| !is_data(change));
+            }
             if changes.is_empty() {
                 return None;
             }
@@ -145,16 +149,7 @@ fn look(pair: &Pair<'_, '_>) -> Option<(ObjectReview, BTreeSet<String>)> {
                 }
             }
             if is_configuration(&after.id) {
-                let data = ["data", "binaryData", "stringData"];
-                let each = changes.iter().flat_map(|change| {
-                    let below = data.iter().any(|field| change.is_within(&[field]));
-                    if below {
-                        changed_keys(change)
-                    } else {
-                        Vec::new()
-                    }
-                });
-                keys.extend(each);
+                keys.extend(changes.iter().filter(|c| is_data(c)).flat_map(changed_keys));
             }
             Some((review, keys))
         }
@@ -163,6 +158,11 @@ fn look(pair: &Pair<'_, '_>) -> Option<(ObjectReview, BTreeSet<String>)> {
 
 fn is_configuration(id: &Identity) -> bool {
     id.group.is_empty() && matches!(id.kind.as_str(), "Secret" | "ConfigMap")
+}
+
+fn is_data(change: &Change<'_, '_>) -> bool {
+    let mut fields = ["data", "binaryData", "stringData"].iter();
+    fields.any(|field| change.is_within(&[field]))
 }
 
 /// `data.key` is one key; where all of `data` comes or goes, each of its keys is.

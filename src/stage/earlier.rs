@@ -56,6 +56,27 @@ pub struct Earlier {
     pub consumed: Vec<(usize, Option<usize>)>,
 }
 
+/// What has to be made again of the generations that are kept: those of a secret that no config of
+/// this run defines may stand in the input already, and stay where they are.
+pub fn missing(bundle: &Bundle, wants: &[Want], mut kept: Vec<Kept>) -> Vec<Kept> {
+    kept.retain(|one| {
+        let namespace = one.namespace.as_deref();
+        let wanted = wants.iter().any(|want| {
+            want.secret(bundle).name == one.managed.name
+                && namespaces_agree(want.namespace.as_deref(), namespace)
+        });
+        let stand = bundle.manifests.iter().filter(|manifest| {
+            manifest.own.as_ref().is_some_and(|own| own.previous)
+                && manifest.id.name == one.name()
+                && namespaces_agree(manifest.id.namespace.as_deref(), namespace)
+        });
+        let delivery = one.managed.delivery;
+        let objects = usize::from(delivery.has_secret()) + usize::from(delivery.has_operator());
+        wanted || stand.count() < objects
+    });
+    kept
+}
+
 /// Sorts our own earlier output.
 pub fn earlier(
     bundle: &Bundle<'_>,

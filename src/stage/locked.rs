@@ -3,7 +3,7 @@
 //! Part of `plan`, and of `resolve` where what was read is held against the lock. Says no to every
 //! way in which the two do not agree.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::Bundle;
@@ -12,6 +12,7 @@ use super::resolve::Resolved;
 use super::subject::Subject;
 use crate::config::{LockMode, Source};
 use crate::diag::{Code, Diagnostic, Place, Report};
+use crate::kube::id::namespaces_agree;
 use crate::lock::agree::{Reason, reasons};
 use crate::lock::{Entry, Generation, Lock, Locks, Pinned, read};
 
@@ -37,13 +38,13 @@ impl Book {
         let mut book = Self::default();
         if bundle.configs.is_empty() {
             // there need not be one
-            let _ = book.read(None, locks, report);
+            let _ = book.read(None, locks, &Place::default(), report);
         }
         for found in &bundle.configs {
             let LockMode::Required(file) = &found.config.lock else {
                 continue;
             };
-            let there = book.read(file.clone(), locks, report);
+            let there = book.read(file.clone(), locks, &found.config.place, report);
             if let Err(name) = there {
                 let message = format!(
                     "`{}` needs a lock, and there is no `{name}`",
@@ -64,6 +65,7 @@ impl Book {
         &mut self,
         file: Option<String>,
         locks: &dyn Locks,
+        place: &Place,
         report: &mut Report,
     ) -> Result<(), Arc<str>> {
         if self.opened.contains_key(&file) {
@@ -72,7 +74,11 @@ impl Book {
         let found = match locks.read(file.as_deref()) {
             Ok(found) => found,
             Err(problem) => {
-                report.push(problem);
+                report.push(if place.file.is_some() {
+                    problem.at(place.clone())
+                } else {
+                    problem
+                });
                 self.opened.insert(file, None);
                 return Ok(());
             }
@@ -108,9 +114,11 @@ impl Book {
         opened.map(|one| one.lock).collect()
     }
 
-    /// All entries of all locks.
+    /// All entries of all locks; where the runner names one file, all configs mean that one.
     pub fn entries(&self) -> impl Iterator<Item = (&Opened, &Entry)> {
+        let mut seen = BTreeSet::new();
         let opened = self.opened.values().flatten();
+        let opened = opened.filter(move |one| seen.insert(Arc::clone(&one.name)));
         opened.flat_map(|one| one.lock.entries.iter().map(move |entry| (one, entry)))
     }
 }
@@ -181,12 +189,9 @@ fn left_over(bundle: &Bundle<'_>, wants: &[Want], book: &Book, report: &mut Repo
             config.lock != LockMode::None
                 && config.name == entry.config
                 && managed.name == entry.name
-                && crate::kube::id::namespaces_agree(
-                    want.namespace.as_deref(),
-                    entry.namespace.as_deref(),
-                )
+                && namespaces_agree(want.namespace.as_deref(), entry.namespace.as_deref())
         });
-        if taken {
+        if taken || stands(bundle, entry, generation) {
             continue;
         }
         let configs = bundle.configs.iter().map(|found| &found.config);
@@ -216,6 +221,15 @@ fn left_over(bundle: &Bundle<'_>, wants: &[Want], book: &Book, report: &mut Repo
                 .hint(format!("run `{}`: it keeps the generation for the pods that still use it, as long as `keep` says.", command(&opened.name))),
         );
     }
+}
+
+/// Whether an earlier pass emitted this very generation, and consumed its config.
+fn stands(bundle: &Bundle, entry: &Entry, generation: &Generation) -> bool {
+    bundle.manifests.iter().any(|manifest| {
+        manifest.own.as_ref().is_some_and(|own| {
+            own.logical == entry.name && own.generation == generation.suffix && !own.previous
+        }) && namespaces_agree(manifest.id.namespace.as_deref(), entry.namespace.as_deref())
+    })
 }
 
 /// Holds what was read against what was locked.

@@ -8,8 +8,8 @@ mod checks;
 use std::sync::Arc;
 
 use super::Bundle;
-use super::earlier::earlier;
 pub use super::earlier::{Adopted, Replaced};
+use super::earlier::{earlier, missing};
 use super::locked::{Book, cover};
 use super::places::Places;
 pub use super::previous::Kept;
@@ -137,7 +137,7 @@ pub fn plan(bundle: &mut Bundle<'_>, terms: Terms<'_>) -> Result<Plan, Report> {
     if terms.mode != Mode::Learn {
         let book = Book::open(bundle, terms.locks, &mut planner.report);
         cover(bundle, &mut wants, &book, &mut planner.report);
-        kept = super::previous::kept(&book, terms.mode);
+        kept = missing(bundle, &wants, super::previous::kept(&book, terms.mode));
         locks = book.into_locks();
     }
     for want in &mut wants {

@@ -66,53 +66,83 @@ impl Stand {
     }
 
     fn line(&mut self, want: &str, got: &str) -> bool {
-        let ((shape, ours), (other_shape, theirs)) =
-            (parts(want, self.differ), parts(got, self.differ));
-        let known = |map: &BTreeMap<String, String>, from: &String, to: &String| {
+        let (ours, theirs) = (parts(want, self.differ), parts(got, self.differ));
+        let known = |map: &BTreeMap<String, String>, from: &str, to: &str| {
             map.get(from).is_none_or(|before| before == to)
         };
-        let agree = ours
-            .iter()
-            .zip(&theirs)
-            .all(|(a, b)| known(&self.of_page, a, b) && known(&self.of_run, b, a));
-        if shape != other_shape || !agree {
+        let agree = |((a, kind), (b, other)): (&(&str, Part), &(&str, Part))| match kind {
+            _ if kind != other => false,
+            Part::Text => a == b,
+            Part::Clock => true,
+            Part::Name => known(&self.of_page, a, b) && known(&self.of_run, b, a),
+        };
+        if ours.len() != theirs.len() || !ours.iter().zip(&theirs).all(agree) {
             return false;
         }
-        for (a, b) in ours.into_iter().zip(theirs) {
-            self.of_page.insert(a.clone(), b.clone());
-            self.of_run.insert(b, a);
+        let names = ours
+            .iter()
+            .zip(&theirs)
+            .filter(|((_, kind), _)| *kind == Part::Name);
+        for ((a, _), (b, _)) in names {
+            self.of_page.insert((*a).to_owned(), (*b).to_owned());
+            self.of_run.insert((*b).to_owned(), (*a).to_owned());
         }
         true
     }
+
+    /// A line of the run in the words of the page, for a page that is written again in part.
+    pub fn in_page(&mut self, line: &str) -> String {
+        let mut said = String::new();
+        for (part, kind) in parts(line, self.differ) {
+            let known = match kind {
+                Part::Name => self
+                    .of_run
+                    .entry(part.to_owned())
+                    .or_insert_with(|| part.to_owned()),
+                Part::Text | Part::Clock => part,
+            };
+            said.push_str(known);
+        }
+        said
+    }
 }
 
-/// A line with gaps, and the suffixes and times that stood there.
-fn parts(line: &str, differ: Differ) -> (String, Vec<String>) {
-    let (mut shape, mut variables) = (String::new(), Vec::new());
-    let mut rest = line;
-    let mut before = ' ';
-    while let Some(first) = rest.chars().next() {
-        let said = &line[..line.len() - rest.len()];
-        let clock = CLOCK.iter().any(|word| said.ends_with(word));
-        let length = match differ {
-            _ if clock => time(rest),
-            Differ::Names if !before.is_alphanumeric() => suffix(rest).max(time(rest)),
-            _ => 0,
-        };
-        let taken = length.max(first.len_utf8());
-        let (part, tail) = rest.split_at(taken);
-        if length == 0 {
-            shape.push_str(part);
+/// What a part of a line is.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Part {
+    Text,
+    /// A suffix or a time that differs from run to run and stands for one thing.
+    Name,
+    /// A time of our own clock.
+    Clock,
+}
+
+/// A line in parts.
+fn parts(line: &str, differ: Differ) -> Vec<(&str, Part)> {
+    let mut parts = Vec::new();
+    let mut at = 0;
+    let mut text = 0;
+    while let Some(first) = line[at..].chars().next() {
+        let (said, rest) = line.split_at(at);
+        let in_word = said.ends_with(char::is_alphanumeric);
+        let (length, kind) = if CLOCK.iter().any(|word| said.ends_with(word)) {
+            (time(rest), Part::Clock)
+        } else if differ == Differ::Names && !in_word {
+            (suffix(rest).max(time(rest)), Part::Name)
         } else {
-            shape.push('\0');
-            if !clock {
-                variables.push(part.to_owned());
-            }
+            (0, Part::Text)
+        };
+        if length == 0 {
+            at += first.len_utf8();
+            continue;
         }
-        before = part.chars().next_back().unwrap_or(' ');
-        rest = tail;
+        parts.push((&line[text..at], Part::Text));
+        parts.push((&rest[..length], kind));
+        at += length;
+        text = at;
     }
-    (shape, variables)
+    parts.push((&line[text..], Part::Text));
+    parts
 }
 
 /// How many bytes of a suffix the text starts with.
@@ -153,6 +183,7 @@ fn a_name_of_the_page_stands_for_one_name_of_the_run() {
     assert!(!stand.alike(&["x: 2222222222"], &["x: 5555555555"]));
     assert!(!stand.alike(&["x: 5555555555"], &["x: 4444444444"]));
     assert!(!stand.alike(&["x: 5555555555"], &["y: 5555555555"]));
+    assert_eq!(stand.in_page("z: 4444444444"), "z: 2222222222");
 }
 
 #[test]

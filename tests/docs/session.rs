@@ -80,6 +80,7 @@ pub fn replay(name: &str, page: &str) -> String {
             shown.join("\n")
         );
         push(&mut new, &lines[copied..shown_at.start]);
+        let printed: Vec<String> = printed.iter().map(|line| stand.in_page(line)).collect();
         push(&mut new, &printed);
         copied = shown_at.end;
     }
@@ -87,9 +88,9 @@ pub fn replay(name: &str, page: &str) -> String {
     new
 }
 
-fn push(page: &mut String, lines: &[&str]) {
+fn push<S: AsRef<str>>(page: &mut String, lines: &[S]) {
     for line in lines {
-        page.push_str(line);
+        page.push_str(line.as_ref());
         page.push('\n');
     }
 }

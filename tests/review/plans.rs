@@ -87,3 +87,16 @@ fn a_side_that_is_empty_makes_everything_new() {
     assert!(review.objects.iter().all(|o| o.what == What::Added));
     assert!(!review.rolls());
 }
+
+#[test]
+fn the_data_of_our_secrets_is_no_difference_where_one_side_has_it() {
+    let folder = "a-secret-that-keeps-its-name-and-one-that-follows";
+    let before = side(folder, "before");
+    let mut applied = before.clone();
+    let kind = "type: \"Opaque\"\nimmutable: true\n";
+    assert!(applied.manifests.contains(kind));
+    let data = format!("{kind}data:\n  DB_PASSWORD: \"eA==\"\n");
+    applied.manifests = applied.manifests.replace(kind, &data);
+    let review = compare(&applied, &before);
+    assert!(review.objects.is_empty(), "{:?}", review.objects);
+}

@@ -9,18 +9,23 @@ const EDGES: &[(&str, &[&str])] = &[
     ("std::env", &["cli/settings.rs", "door/kustomize.rs"]),
     ("std::net", &["vault/http/connection.rs"]),
     ("reqwest::blocking", &["vault/http/"]),
-    ("std::process", &["main.rs", "cli/harden.rs", "door/kustomize.rs", "vault/http/token_helper.rs"]),
+    ("std::process", &["main.rs", "cli/harden.rs", "door/kustomize.rs", "door/revision/git.rs", "vault/http/token_helper.rs"]),
     ("Instant::now", &["vault/http/exchange.rs"]),
     ("SystemTime::now", &["cli/settings.rs", "vault/http.rs"]),
     ("sleep", &["vault/http/exchange.rs"]),
     ("io::stdin", &["main.rs", "door/files/stdin.rs"]),
     ("io::stdout", &["main.rs"]),
     ("io::stderr", &["main.rs", "cli/harden.rs"]),
-    ("walkdir", &["command/lock.rs", "door/files.rs"]),
+    ("walkdir", &["door/below.rs", "door/files.rs"]),
 ];
 
 /// Who writes files: locks, and what belongs to one run in a private folder.
-const WRITERS: &[&str] = &["door/kustomize.rs", "door/locks.rs", "door/recorder.rs"];
+const WRITERS: &[&str] = &[
+    "door/kustomize.rs",
+    "door/locks.rs",
+    "door/recorder.rs",
+    "door/revision.rs",
+];
 
 /// What would write a file.
 const WRITES: &[&str] = &[

@@ -31,8 +31,12 @@ const KNOWS: &[(&str, &[&str])] = &[
     ("stage/resolve.rs", &["config", "diag", "kube", "value", "vault"]),
     ("stage/generation.rs", &["config", "hash", "lock"]),
     ("stage/mint.rs", &["config", "diag", "hash", "kube", "lock", "value", "vault::Depth", "yaml"]),
-    ("locking", &["config", "diag", "hash", "lock", "stage", "vault"]),
+    // two rendered streams and their locks; no stage, no store
+    ("review", &["config", "diag::safe", "kube", "lock", "vault::SecretPath", "yaml"]),
+    ("stage/write.rs", &["diag", "lock::Lock", "yaml"]),
+    ("locking", &["config", "diag", "hash", "kube", "lock", "stage", "vault", "yaml"]),
     ("door", &["diag", "stage", "yaml"]),
+    ("door/below.rs", &["config::API_VERSION", "diag", "lock", "stage"]),
     ("door/locks.rs", &["diag", "lock"]),
     // takes configs out of what a function got
     ("door/recorder.rs", &["config", "diag", "kube::id", "yaml"]),
@@ -41,7 +45,7 @@ const KNOWS: &[(&str, &[&str])] = &[
     ("cli", &["diag"]),
     ("cli/settings.rs", &["diag", "door::files", "door::kustomize::TASK", "vault"]),
     // opens edges and calls the core; knows no stage from inside
-    ("command", &["cli", "config::LockMode", "diag", "door", "learn", "lock", "locking", "render", "Runner", "stage", "vault::Store", "vault::nobody"]),
+    ("command", &["cli", "config::LockMode", "diag", "door", "learn", "lock", "locking", "render", "review", "Runner", "stage", "vault::Store", "vault::nobody"]),
     ("lib.rs", &["diag", "lock", "locking::Learned", "stage", "vault::Store"]),
     ("main.rs", &["cli", "command", "diag", "door"]),
 ];

@@ -15,7 +15,6 @@ use crate::yaml::picture::Located;
 const OPERATOR: &str = "secrets.hashicorp.com";
 
 /// One object.
-#[derive(Clone, Debug)]
 pub struct Object {
     /// Where it stands.
     pub file: Arc<str>,

@@ -7,7 +7,7 @@ use super::*;
 use crate::diag::render::render;
 use crate::lock::LockText;
 use crate::locking::file::read_all;
-use crate::vault::{Ask, Reading, Refusal, VersionFact};
+use crate::vault::{Ask, Reading, VersionFact};
 
 mod schema;
 mod together;
@@ -163,9 +163,12 @@ fn a_newer_version_is_told_with_who_wrote_it_and_how_to_move() {
     );
 }
 
+/// What happened to a path.
+type Change = fn(&mut History);
+
 #[test]
 fn a_pin_that_is_gone_or_another_one_needs_somebody() {
-    let cases: [(&str, fn(&mut History)); 4] = [
+    let cases: [(&str, Change); 4] = [
         ("was deleted", |h| h.versions[1].deleted = true),
         ("was destroyed", |h| h.versions[1].destroyed = true),
         ("the server does not have version 3 any more", |h| {
@@ -272,7 +275,7 @@ fn refusals_come_together_and_a_path_that_is_gone_is_an_answer() {
     let vault = vault.refuse(DB, Code::SecretAbsent);
     let said = refused(&files, &vault);
     assert!(
-        said.contains("error[denied]: no `shared/ca`\nhint: ask for it."),
+        said.contains("error[denied]: no `shared/ca`\n  --> overlays/prod/countersign.lock:"),
         "{said}"
     );
     assert!(

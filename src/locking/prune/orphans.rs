@@ -46,7 +46,9 @@ pub fn orphans(files: &[LockFile], objects: &Objects) -> Orphans {
     let mut out = Orphans::default();
     for object in &objects.all {
         let Some(own) = &object.own else { continue };
-        if known(own, object, files) || goes_with_its_owner(object, objects) {
+        // the Secret of a VaultStaticSecret that stands here as well goes with it
+        let owned = objects.owners(object).next().is_some();
+        if owned || known(own, object, files) {
             continue;
         }
         match &object.id.namespace {
@@ -68,18 +70,6 @@ fn known(own: &Own, object: &Object, files: &[LockFile]) -> bool {
             && namespaces_agree(entry.namespace.as_deref(), object.id.namespace.as_deref())
             && all.any(|generation| generation.suffix == own.generation)
     })
-}
-
-/// The Secret that an operator made of an object that stands here as well.
-fn goes_with_its_owner(object: &Object, objects: &Objects) -> bool {
-    let owner = |other: &&Object| {
-        other.id.namespace == object.id.namespace
-            && object
-                .owners
-                .iter()
-                .any(|(kind, name)| *kind == other.id.kind && *name == other.id.name)
-    };
-    objects.all.iter().any(|other| owner(&other))
 }
 
 /// Whether a lock knows that something of it stands there. One that does not know its namespaces may

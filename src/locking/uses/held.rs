@@ -79,13 +79,8 @@ impl<'p> Wanted<'p> {
         let said = self.said(object)?;
         let name = object.secret.clone()?;
         // the Secret of a VaultStaticSecret that stands here as well
-        let is_maker = |other: &Object| {
-            other.id.kind == "VaultStaticSecret"
-                && other.secret.as_ref() == Some(&name)
-                && other.id.namespace == object.id.namespace
-                && self.said(other).is_some()
-        };
-        if object.id.kind == "Secret" && objects.all.iter().any(is_maker) {
+        let is_maker = |other: &Object| other.id.kind != "Secret" && self.said(other).is_some();
+        if object.id.kind == "Secret" && objects.holders(&name, object).any(is_maker) {
             return None;
         }
         let namespace = object.id.namespace.as_deref();
