@@ -90,9 +90,7 @@ fn users_are_found_by_name_and_namespace_and_makers_are_no_users() {
     )]);
     let users = |namespace| {
         let found = objects.users(&["made".to_owned()], namespace).into_iter();
-        found
-            .map(|object| &*object.id.name)
-            .collect::<Vec<_>>()
+        found.map(|object| &*object.id.name).collect::<Vec<_>>()
     };
     assert_eq!(users(Some("shop")), ["a"]);
     assert_eq!(users(None), ["a", "b"]);
