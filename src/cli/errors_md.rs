@@ -42,6 +42,13 @@ When several errors come together, a bug of countersign decides first, because t
 may be wrong; else the smallest number, the reason nearest to you. Warnings never change the exit code.
 ";
 
+const ANSWERS: &str = "
+Some commands answer with a code of their own:
+
+| exit code | the answer of |
+|---|---|
+";
+
 /// The whole page.
 #[must_use]
 pub fn errors_md() -> String {
@@ -56,6 +63,10 @@ pub fn errors_md() -> String {
         let _ = writeln!(page, "| {} | {whose} |", exit::code(fault));
     }
     page.push_str(SEVERAL);
+    page.push_str(ANSWERS);
+    for (code, answer) in exit::ANSWERS {
+        let _ = writeln!(page, "| {code} | {answer} |");
+    }
     // What fails a run comes first, what is only worth knowing last.
     for fault in FAULTS.into_iter().skip(1).chain([Fault::Notice]) {
         page.push_str(&section(fault));

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use super::below::{built, some_locks};
 use super::{Done, Output, manifests};
 use crate::cli::args::{Common, Form, GroupBy, OutdatedArgs};
-use crate::cli::settings;
+use crate::cli::{exit, settings};
 use crate::diag::{Code, Diagnostic, Report};
 use crate::door::kustomize::{self, Functions};
 use crate::door::locks::LockFiles;
