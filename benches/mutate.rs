@@ -75,13 +75,11 @@ impl Case {
                 .as_deref()
                 .map(|config| input("config.yaml", config, true)),
         );
-        let rendered = countersign::render(
-            Request {
-                inputs,
-                shape: self.shape,
-            },
-            countersign::Runner::unlocked(store),
-        )?;
+        let request = Request {
+            inputs,
+            shape: self.shape,
+        };
+        let rendered = countersign::render(&request, countersign::Runner::unlocked(store))?;
         let mut out = Vec::new();
         // memory takes everything
         let _ = rendered.write_to(&mut out);

@@ -3,7 +3,7 @@
 //! The suffix is kustomize's own Secret hash (kustomize api/hasher), so that moving from or to
 //! `secretGenerator` causes no rollout. Knows no config and no store.
 
-use std::fmt::Write as _;
+use std::fmt::{self, Write as _};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -37,6 +37,13 @@ pub fn wrapped_base64(bytes: &[u8]) -> String {
 pub fn go_json_string(text: &str) -> String {
     let mut out = String::with_capacity(text.len() + 2);
     out.push('"');
+    let escaped = |b: u8| !(b' '..=b'~').contains(&b) || b"\"\\<>&".contains(&b);
+    if !text.bytes().any(escaped) {
+        // nearly always
+        out.push_str(text);
+        out.push('"');
+        return out;
+    }
     for c in text.chars() {
         match c {
             '"' => out.push_str("\\\""),
@@ -66,15 +73,26 @@ fn go_json_object(pairs: &[(String, String)]) -> String {
     format!("{{{}}}", pairs.join(","))
 }
 
-/// The first ten hex digits of SHA-256, spelled so that no word appears (kustomize api/hasher
-/// `encode`).
+/// Ten letters and digits; a large stream has one for each workload.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Short([u8; 10]);
+
+impl fmt::Display for Short {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut letters = self.0.iter();
+        letters.try_for_each(|letter| f.write_char(char::from(*letter)))
+    }
+}
+
+/// How a hex digit is spelled, so that no word appears (kustomize api/hasher `encode`).
+const LETTERS: &[u8; 16] = b"gh2k456789mbcdtf";
+
+/// The first ten hex digits of SHA-256, as kustomize spells them.
 #[must_use]
-pub fn short(bytes: &[u8]) -> String {
-    hex(&Sha256::digest(bytes))
-        .chars()
-        .take(10)
-        .map(letter)
-        .collect()
+pub fn short(bytes: &[u8]) -> Short {
+    let digest = Sha256::digest(bytes);
+    let digit = |at: usize| (digest[at / 2] >> if at.is_multiple_of(2) { 4 } else { 0 }) & 0xF;
+    Short(std::array::from_fn(|at| LETTERS[usize::from(digit(at))]))
 }
 
 /// The same from a digest that is written out; `None`: it is none.
@@ -84,18 +102,9 @@ pub fn short_of(digest: &str) -> Option<String> {
         && digest
             .bytes()
             .all(|b| b.is_ascii_digit() || (b'a'..=b'f').contains(&b));
-    legal.then(|| digest.chars().take(10).map(letter).collect())
-}
-
-fn letter(digit: char) -> char {
-    match digit {
-        '0' => 'g',
-        '1' => 'h',
-        '3' => 'k',
-        'a' => 'm',
-        'e' => 't',
-        other => other,
-    }
+    let digits = digest.chars().take(10).filter_map(|c| c.to_digit(16));
+    let letters = digits.map(|digit| char::from(LETTERS[digit as usize]));
+    legal.then(|| letters.collect())
 }
 
 /// Whether `text` has the form of a suffix.
@@ -133,7 +142,7 @@ pub fn data_digest(secret_type: &str, data: &[(String, String)]) -> String {
 /// kustomize's suffix of a Secret.
 #[must_use]
 pub fn secret_suffix(secret_type: &str, data: &[(String, String)]) -> String {
-    short(secret_json(secret_type, data).as_bytes())
+    short(secret_json(secret_type, data).as_bytes()).to_string()
 }
 
 /// kustomize's suffix of a ConfigMap; `binary` is there only where the object has `binaryData`, and
@@ -148,6 +157,7 @@ pub fn config_map_suffix(
         format!("\"binaryData\":{},", go_json_object(b))
     });
     short(format!("{{{binary}\"data\":{data},\"kind\":\"ConfigMap\",\"name\":\"\"}}").as_bytes())
+        .to_string()
 }
 
 /// The suffix of a generation that is known by a digest: kustomize's suffix of a stand-in Secret

@@ -43,7 +43,7 @@ pub struct Runner<'r> {
 }
 
 /// The managed secrets that manifests and configs define: what `lock` works on. Asks nobody.
-pub fn learn(request: Request, address: Option<&str>) -> Result<Vec<Learned>, Report> {
+pub fn learn(request: &Request, address: Option<&str>) -> Result<Vec<Learned>, Report> {
     let mut bundle = read::read(request)?;
     let terms = Terms {
         address,
@@ -79,7 +79,7 @@ impl<'r> Runner<'r> {
 
 /// The program: manifests and configs in, manifests with their secrets out; or everything that is
 /// wrong, and nothing out.
-pub fn render(request: Request, runner: Runner<'_>) -> Result<Rendered, Report> {
+pub fn render<'r>(request: &'r Request, runner: Runner<'_>) -> Result<Rendered<'r>, Report> {
     let Runner {
         store,
         locks,
@@ -96,7 +96,7 @@ pub fn render(request: Request, runner: Runner<'_>) -> Result<Rendered, Report> 
     let subjects = plan.subjects(&bundle);
     let resolved = resolve::resolve(&subjects, store, strict)?;
     let minted = mint::mint(&subjects, resolved, strict)?;
-    let mut links = rewrite::rewrite(&mut bundle, &plan, &minted)?;
-    stamp::stamp(&mut bundle, &plan, &minted, &mut links)?;
-    write::write(bundle, plan, minted, links)
+    let links = rewrite::rewrite(&bundle, &plan, &minted)?;
+    let stamps = stamp::stamp(&bundle, &plan, &minted, &links)?;
+    write::write(bundle, plan, minted, links, stamps)
 }

@@ -96,7 +96,7 @@ fn add(found: &mut Found, locks: LockFiles, learned: Vec<Learned>) {
 
 fn of(inputs: Vec<Input>, address: Option<&str>) -> Result<Vec<Learned>, Report> {
     let shape = Shape::Stream;
-    crate::learn(Request { inputs, shape }, address)
+    crate::learn(&Request { inputs, shape }, address)
 }
 
 fn build(

@@ -28,7 +28,7 @@ use crate::vault::nobody::Nobody;
 /// What stands on stdout after a run that succeeded.
 pub enum Output {
     /// Manifests.
-    Manifests(Box<Rendered>),
+    Manifests(Box<Rendered<'static>>),
     /// Something to read.
     Text(String),
 }
@@ -49,7 +49,9 @@ fn manifests(
     locks: &dyn Locks,
     mode: Mode,
     common: &Common,
-) -> Result<Rendered, Report> {
+) -> Result<Rendered<'static>, Report> {
+    // what is printed last borrows from it: it is kept until the process ends, as stdin is
+    let request: &'static Request = Box::leak(Box::new(request));
     let runner = |store| Runner {
         store,
         locks,

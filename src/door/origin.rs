@@ -120,7 +120,7 @@ fn look(files: &[(PathBuf, String)], name: &str, place: &Place, of_key: bool) ->
             let Some(root) = tree.root() else { continue };
             let id = ObjectId::of(root);
             // overlays may have put something before or after the name
-            if id.kind != KIND || id.name.is_empty() || !name.contains(&id.name) {
+            if id.kind != KIND || id.name.is_empty() || !name.contains(&*id.name) {
                 continue;
             }
             let Some((key, value)) = follow(root, root, field) else {

@@ -1,30 +1,44 @@
 //! Which object a manifest is. Reads a node of a tree, knows nothing of what is done with it.
 
+use std::borrow::Cow;
+
 use crate::yaml::NodeRef;
 
 /// Group, version, kind, namespace and name of an object.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct ObjectId {
+pub struct ObjectId<'t> {
     /// `apps/v1`; may be empty in a broken manifest.
-    pub api_version: String,
+    pub api_version: Cow<'t, str>,
     /// `Deployment`.
-    pub kind: String,
+    pub kind: Cow<'t, str>,
     /// `metadata.namespace`, where the manifest says one.
-    pub namespace: Option<String>,
+    pub namespace: Option<Cow<'t, str>>,
     /// `metadata.name`, or an empty text.
-    pub name: String,
+    pub name: Cow<'t, str>,
 }
 
-impl ObjectId {
+impl<'t> ObjectId<'t> {
     /// Reads the identity of a manifest.
     #[must_use]
-    pub fn of(root: NodeRef<'_, '_>) -> Self {
-        let text = |path: &str| root.at(path).and_then(NodeRef::scalar).map(str::to_owned);
+    pub fn of(root: NodeRef<'_, 't>) -> Self {
+        let text = |path: &str| root.at(path).and_then(NodeRef::text);
         Self {
             api_version: text("apiVersion").unwrap_or_default(),
             kind: text("kind").unwrap_or_default(),
             namespace: text("metadata/namespace").filter(|n| !n.is_empty()),
             name: text("metadata/name").unwrap_or_default(),
+        }
+    }
+
+    /// The same, when the text it stands in is no longer there.
+    #[must_use]
+    pub fn into_owned(self) -> ObjectId<'static> {
+        let owned = |text: Cow<'_, str>| Cow::Owned(text.into_owned());
+        ObjectId {
+            api_version: owned(self.api_version),
+            kind: owned(self.kind),
+            namespace: self.namespace.map(owned),
+            name: owned(self.name),
         }
     }
 

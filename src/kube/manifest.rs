@@ -2,6 +2,8 @@
 //!
 //! Reads; changes nothing and decides nothing.
 
+use std::borrow::Cow;
+
 use super::data::Data;
 use super::id::ObjectId;
 use super::mention::{self, Mention};
@@ -24,42 +26,49 @@ pub struct Affixes {
     suffixes: String,
 }
 
-/// One object.
+/// What overlays have made of an object.
 #[derive(Clone, Debug)]
-pub struct Manifest {
+struct Overlaid {
+    affixes: Affixes,
+    previous_names: Vec<String>,
+}
+
+/// One object. Of a large stream there are many: what few of them have is boxed.
+#[derive(Clone, Debug)]
+pub struct Manifest<'t> {
     /// Which unit of the bundle it stands in.
     pub unit: usize,
     /// Its number among the items of that unit, where the unit is a list.
     pub item: Option<usize>,
-    /// Byte offset within the unit, for messages.
-    pub at: usize,
     /// Which object it is.
-    pub id: ObjectId,
-    /// What overlays have put around its name, as kustomize recorded it.
-    pub affixes: Affixes,
-    /// Names it had before, as kustomize recorded them.
-    pub previous_names: Vec<String>,
+    pub id: ObjectId<'t>,
+    /// What kustomize recorded of its names.
+    overlaid: Option<Box<Overlaid>>,
     /// Every mention at a site.
-    pub mentions: Vec<Mention>,
+    pub mentions: Box<[Mention<'t>]>,
     /// Managed names where no site is.
-    pub strays: Vec<Stray>,
+    pub strays: Box<[Stray]>,
     /// Where the stamp goes.
-    pub stamp: Option<Stamp>,
+    pub stamp: Option<Box<Stamp<'t>>>,
     /// For a Secret or ConfigMap: what it holds.
-    pub data: Option<Data>,
+    pub data: Option<Box<Data>>,
     /// Our own earlier output.
-    pub own: Option<Own>,
+    pub own: Option<Box<Own>>,
 }
+
+/// All manifests of a stream, each where it was read: in a list that is put together of others they
+/// would all stand twice for a moment.
+pub type Manifests<'t> = Vec<Box<Manifest<'t>>>;
 
 /// Where a workload takes its annotations.
 #[derive(Clone, Debug)]
-pub struct Stamp {
+pub struct Stamp<'t> {
     /// `config-hash`, in the pod template.
-    pub template: Result<Slot, Closed>,
+    pub template: Result<Slot<'t>, Closed>,
     /// `snapshot`, on the workload; `None` when that is the same mapping (a Pod).
-    pub workload: Option<Result<Slot, Closed>>,
+    pub workload: Option<Result<Slot<'t>, Closed>>,
     /// Tag of the first container's image.
-    pub tag: Option<String>,
+    pub tag: Option<Cow<'t, str>>,
 }
 
 /// What a manifest is read with.
@@ -70,11 +79,11 @@ pub struct Interest<'a> {
     pub is_managed: &'a (dyn Fn(&str) -> bool + Sync),
 }
 
-impl Manifest {
+impl<'t> Manifest<'t> {
     /// Reads one object; `None` when its aliases multiply beyond any use.
     #[must_use]
     pub fn read(
-        root: NodeRef<'_, '_>,
+        root: NodeRef<'_, 't>,
         unit: usize,
         item: Option<usize>,
         interest: &Interest<'_>,
@@ -91,31 +100,33 @@ impl Manifest {
         );
         let annotations = root.at("metadata/annotations");
         let recorded = |key: &str| annotations.and_then(|node| node.get(key)?.scalar());
-        let text = |key: &str| recorded(key).unwrap_or_default().to_owned();
-        let affixes = Affixes {
-            prefixes: text(PREFIXES),
-            suffixes: text(SUFFIXES),
-        };
-        let previous_names = recorded(PREVIOUS_NAMES).map_or_else(Vec::new, |names| {
-            names.split(',').map(str::to_owned).collect()
+        let records = [PREFIXES, SUFFIXES, PREVIOUS_NAMES].map(recorded);
+        let overlaid = records.iter().any(Option::is_some).then(|| {
+            let [prefixes, suffixes, names] = records.map(Option::unwrap_or_default);
+            let names = names.split_terminator(',').map(str::to_owned);
+            Box::new(Overlaid {
+                affixes: Affixes {
+                    prefixes: prefixes.to_owned(),
+                    suffixes: suffixes.to_owned(),
+                },
+                previous_names: names.collect(),
+            })
         });
         let stamp = workload.filter(|w| w.stamped).and_then(|workload| {
             let (template, shared) = mention::templates(root, workload).into_iter().next()?;
-            (template.kind() == Kind::Mapping).then(|| stamp(root, template, shared))
+            let takes = template.kind() == Kind::Mapping;
+            takes.then(|| Box::new(stamp(root, template, shared)))
         });
-        let holds_data =
-            id.group().is_empty() && matches!(id.kind.as_str(), "Secret" | "ConfigMap");
-        let data = holds_data.then(|| Data::of(root, &id.kind, &id.name));
-        let own = Own::of(root, &id.kind);
+        let holds_data = id.group().is_empty() && matches!(&*id.kind, "Secret" | "ConfigMap");
+        let data = holds_data.then(|| Box::new(Data::of(root, &id.kind, &id.name)));
+        let own = Own::of(root, &id.kind).map(Box::new);
         Some(Self {
             unit,
             item,
-            at: root.span().start,
             id,
-            affixes,
-            previous_names,
+            overlaid,
             mentions,
-            strays,
+            strays: strays.into(),
             stamp,
             data,
             own,
@@ -125,15 +136,33 @@ impl Manifest {
     /// Whether it is, or was, called so.
     #[must_use]
     pub fn is_called(&self, name: &str) -> bool {
-        self.id.name == name || self.previous_names.iter().any(|n| n == name)
+        self.id.name == name || self.previous_names().iter().any(|n| n == name)
+    }
+
+    /// Names it had before, as kustomize recorded them.
+    #[must_use]
+    pub fn previous_names(&self) -> &[String] {
+        let overlaid = self.overlaid.as_ref();
+        overlaid.map_or(&[], |overlaid| &overlaid.previous_names)
+    }
+
+    /// What overlays have put around its name, as kustomize recorded it.
+    #[must_use]
+    pub fn affixes(&self) -> &Affixes {
+        const NONE: &Affixes = &Affixes {
+            prefixes: String::new(),
+            suffixes: String::new(),
+        };
+        let overlaid = self.overlaid.as_ref();
+        overlaid.map_or(NONE, |overlaid| &overlaid.affixes)
     }
 }
 
 const ANNOTATIONS: &[&str] = &["metadata", "annotations"];
 
-fn stamp(root: NodeRef<'_, '_>, template: NodeRef<'_, '_>, shared: bool) -> Stamp {
+fn stamp<'t>(root: NodeRef<'_, 't>, template: NodeRef<'_, 't>, shared: bool) -> Stamp<'t> {
     let itself = template.index() == root.index();
-    let keys: &[&str] = if itself {
+    let keys: &[&'static str] = if itself {
         &[own::CONFIG_HASH, own::SNAPSHOT]
     } else {
         &[own::CONFIG_HASH]
@@ -151,14 +180,20 @@ fn stamp(root: NodeRef<'_, '_>, template: NodeRef<'_, '_>, shared: bool) -> Stam
     }
 }
 
-fn image_tag(template: NodeRef<'_, '_>) -> Option<String> {
+fn image_tag<'t>(template: NodeRef<'_, 't>) -> Option<Cow<'t, str>> {
     let image = template
         .at("spec/containers")?
         .items()
         .next()?
         .get("image")?
-        .scalar()?;
+        .text()?;
+    match image {
+        Cow::Borrowed(image) => tag_of(image).map(Cow::Borrowed),
+        Cow::Owned(image) => tag_of(&image).map(|tag| Cow::Owned(tag.to_owned())),
+    }
+}
+
+fn tag_of(image: &str) -> Option<&str> {
     let name = image.split('@').next()?;
-    let tag = name.rsplit('/').next()?.split_once(':')?.1;
-    Some(tag.to_owned())
+    Some(name.rsplit('/').next()?.split_once(':')?.1)
 }

@@ -4,6 +4,7 @@
 //! merge keys are followed with a budget, so that nested aliases cannot multiply. Knows no managed
 //! names: what a mention means is decided by the stages.
 
+use std::borrow::Cow;
 use std::sync::LazyLock;
 
 use super::id::ObjectId;
@@ -23,37 +24,51 @@ pub enum In {
     /// The manifest's own.
     Own,
     /// This one.
-    Named(String),
+    Named(Box<str>),
     /// The manifest does not tell.
     Any,
 }
 
 /// Which keys of the named object are used.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Used {
+pub enum Used<'t> {
     /// All of them.
     All,
     /// These.
-    Keys(Vec<String>),
+    Keys(Box<[Cow<'t, str>]>),
 }
 
 /// One mention.
 #[derive(Clone, Debug)]
-pub struct Mention {
+pub struct Mention<'t> {
     /// Secret or ConfigMap.
     pub target: Target,
-    /// The name.
-    pub name: String,
     /// What the scalar says: the name, or `namespace/name`.
-    pub text: String,
+    pub text: Cow<'t, str>,
+    /// Which of the two.
+    form: Form,
     /// Where the named object stands.
     pub namespace: In,
     /// What is used of it.
-    pub used: Used,
+    pub used: Used<'t>,
     /// The scalar.
     pub spot: ScalarSpot,
     /// It stands in a pod template that takes the stamp.
     pub in_template: bool,
+}
+
+impl Mention<'_> {
+    /// The name.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        match self.form {
+            Form::Name => &self.text,
+            Form::NamespaceSlashName => {
+                let parts = self.text.split_once('/');
+                parts.map_or(&self.text, |(_, name)| name)
+            }
+        }
+    }
 }
 
 /// A name that is a site as far as its path goes.
@@ -121,12 +136,12 @@ static POD: LazyLock<Trie> = LazyLock::new(|| {
 
 /// All mentions of one manifest, or `None` when aliases multiply beyond any use.
 #[must_use]
-pub fn mentions(
-    root: NodeRef<'_, '_>,
-    id: &ObjectId,
+pub fn mentions<'t>(
+    root: NodeRef<'_, 't>,
+    id: &ObjectId<'_>,
     workload: Option<&Workload>,
     extra: &[Reference],
-) -> Option<Vec<Mention>> {
+) -> Option<Box<[Mention<'t>]>> {
     let mut walk = Walk {
         found: Vec::new(),
         budget: BUDGET,
@@ -162,8 +177,7 @@ pub fn mentions(
     // a site may be named by two tables
     walk.found.sort_by_key(|m| (m.spot.node, !m.in_template));
     walk.found.dedup_by_key(|m| m.spot.node);
-    walk.found.shrink_to_fit();
-    (walk.budget > 0).then_some(walk.found)
+    (walk.budget > 0).then(|| walk.found.into_boxed_slice())
 }
 
 /// The pod templates of a workload, and whether an alias leads there.
@@ -204,19 +218,19 @@ pub fn templates<'a, 't>(
         .collect()
 }
 
-struct Walk {
-    found: Vec<Mention>,
+struct Walk<'t> {
+    found: Vec<Mention<'t>>,
     budget: usize,
     in_template: bool,
 }
 
-impl Walk {
+impl<'t> Walk<'t> {
     fn visit(
         &mut self,
-        node: NodeRef<'_, '_>,
+        node: NodeRef<'_, 't>,
         trie: &Trie,
         state: usize,
-        parent: Option<NodeRef<'_, '_>>,
+        parent: Option<NodeRef<'_, 't>>,
         shared: bool,
     ) {
         if self.budget == 0 {
@@ -252,11 +266,11 @@ impl Walk {
 
     fn descend(
         &mut self,
-        key: NodeRef<'_, '_>,
-        value: NodeRef<'_, '_>,
+        key: NodeRef<'_, 't>,
+        value: NodeRef<'_, 't>,
         trie: &Trie,
         state: usize,
-        parent: NodeRef<'_, '_>,
+        parent: NodeRef<'_, 't>,
         shared: bool,
     ) {
         let Some(name) = key.scalar() else { return };
@@ -267,12 +281,13 @@ impl Walk {
 
     fn record(
         &mut self,
-        node: NodeRef<'_, '_>,
+        node: NodeRef<'_, 't>,
         leaf: Leaf,
-        parent: Option<NodeRef<'_, '_>>,
+        parent: Option<NodeRef<'_, 't>>,
         shared: bool,
     ) {
-        let Some(text) = node.string().filter(|t| !t.is_empty()) else {
+        let text = node.text().filter(|t| !t.is_empty());
+        let Some(text) = text.filter(|_| node.string().is_some()) else {
             return;
         };
         let sibling = |field: &str| parent.and_then(|p| p.get(field));
@@ -288,29 +303,26 @@ impl Walk {
             Namespace::Any => In::Any,
             Namespace::Sibling(field) => match sibling(field).and_then(NodeRef::string) {
                 Some(template) if template.contains("${") => In::Any,
-                Some(namespace) => In::Named(namespace.to_owned()),
+                Some(namespace) => In::Named(namespace.into()),
                 None => In::Own,
             },
         };
-        let mut name = text;
         if leaf.form == Form::NamespaceSlashName
-            && let Some((before, after)) = text.split_once('/')
+            && let Some((before, _)) = text.split_once('/')
         {
-            namespace = In::Named(before.to_owned());
-            name = after;
+            namespace = In::Named(before.into());
         }
         let used = match leaf.keys {
             Keys::All => Used::All,
             Keys::Key(field) => sibling(field)
-                .and_then(NodeRef::scalar)
-                .map_or(Used::All, |key| Used::Keys(vec![key.to_owned()])),
+                .and_then(NodeRef::text)
+                .map_or(Used::All, |key| Used::Keys(Box::new([key]))),
             Keys::Items(field) => match sibling(field).filter(|n| !n.is_null()) {
                 None => Used::All,
                 Some(items) => Used::Keys(
                     items
                         .items()
-                        .filter_map(|item| item.get("key")?.scalar())
-                        .map(str::to_owned)
+                        .filter_map(|item| item.get("key")?.text())
                         .collect(),
                 ),
             },
@@ -319,8 +331,8 @@ impl Walk {
         spot.shared |= shared;
         self.found.push(Mention {
             target: leaf.target,
-            name: name.to_owned(),
-            text: text.to_owned(),
+            text,
+            form: leaf.form,
             namespace,
             used,
             spot,

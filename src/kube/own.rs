@@ -40,6 +40,7 @@ pub fn source_label(secret: &SecretPath) -> String {
         ])
         .as_bytes(),
     )
+    .to_string()
 }
 
 /// An object that countersign made in an earlier run.

@@ -58,7 +58,7 @@ pub struct Kept {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Need {
     /// Which object.
-    pub id: ObjectId,
+    pub id: ObjectId<'static>,
     /// Whether its pods run.
     pub life: Life,
 }

@@ -96,7 +96,7 @@ pub struct User {
     /// Where it stands.
     pub file: Arc<str>,
     /// Which it is.
-    pub id: ObjectId,
+    pub id: ObjectId<'static>,
 }
 
 /// The names by which users may refer to what holds `path`, so that their documents are read.

@@ -60,12 +60,12 @@ pub struct Identity {
 impl Identity {
     /// Of a manifest.
     #[must_use]
-    pub fn of(id: &ObjectId) -> Self {
+    pub fn of(id: &ObjectId<'_>) -> Self {
         Self {
             group: id.group().to_owned(),
-            kind: id.kind.clone(),
-            namespace: id.namespace.clone(),
-            name: id.name.clone(),
+            kind: id.kind.to_string(),
+            namespace: id.namespace.as_deref().map(str::to_owned),
+            name: id.name.to_string(),
         }
     }
 

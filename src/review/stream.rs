@@ -26,7 +26,7 @@ pub struct Object<'t> {
     /// It runs pods.
     pub workload: Option<&'static Workload>,
     /// As the manifest says it.
-    pub manifest: ObjectId,
+    pub manifest: ObjectId<'t>,
     document: Arc<Document<'t>>,
     node: u32,
 }

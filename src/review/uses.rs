@@ -2,6 +2,7 @@
 //!
 //! Asks the table of sites; only what stands in the pod template counts, because only that rolls.
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 use super::names::{Names, Provided};
@@ -51,18 +52,19 @@ pub fn uses(object: &Object<'_>) -> Vec<Use> {
         if !mention.spot.shared && !inside(mention.spot.node) {
             continue;
         }
+        let name = mention.name().to_owned();
         let namespace = match mention.namespace {
             In::Own => object.id.namespace.clone(),
-            In::Named(namespace) => Some(namespace),
+            In::Named(namespace) => Some(namespace.into_string()),
             In::Any => None,
         };
         let keys = match mention.used {
             Used::All => None,
-            Used::Keys(keys) => Some(keys.into_iter().collect()),
+            Used::Keys(keys) => Some(keys.into_iter().map(Cow::into_owned).collect()),
         };
         let new = Use {
             secret: mention.target == Target::Secret,
-            name: mention.name,
+            name,
             namespace,
             keys,
         };

@@ -79,7 +79,7 @@ pub fn missing(bundle: &Bundle, wants: &[Want], mut kept: Vec<Kept>) -> Vec<Kept
 
 /// Sorts our own earlier output.
 pub fn earlier(
-    bundle: &Bundle,
+    bundle: &Bundle<'_>,
     wants: &[Want],
     kept: &[Kept],
     places: &Places<'_>,
@@ -110,7 +110,7 @@ pub fn earlier(
                 out.consumed.push((manifest.unit, manifest.item));
             }
             Some(at) if again || sources(bundle, &wants[at]) == own.sources => {
-                let names = earlier_names(manifest, own).chain([manifest.id.name.clone()]);
+                let names = earlier_names(manifest, own).chain([manifest.id.name.to_string()]);
                 out.replaced
                     .extend(names.map(|name| Replaced { want: at, name }));
                 out.consumed.push((manifest.unit, manifest.item));
@@ -143,21 +143,26 @@ pub fn earlier(
     out
 }
 
-fn sources(bundle: &Bundle, want: &Want) -> Vec<String> {
+fn sources(bundle: &Bundle<'_>, want: &Want) -> Vec<String> {
     let each = want.secret(bundle).sources.iter();
     each.map(|source| own::source_label(&source.secret))
         .collect()
 }
 
 /// What it was called before it was called what it is now.
-fn earlier_names(manifest: &Manifest, own: &Own) -> impl Iterator<Item = String> {
-    manifest.previous_names.iter().cloned().chain(own.minted())
+fn earlier_names(manifest: &Manifest<'_>, own: &Own) -> impl Iterator<Item = String> {
+    manifest
+        .previous_names()
+        .iter()
+        .cloned()
+        .chain(own.minted())
 }
 
 /// A Secret and the object that lets the operator repair it are one; the Secret tells more.
-fn adopt(adopted: &mut Vec<Adopted>, manifest: &Manifest, own: &Own) {
+fn adopt(adopted: &mut Vec<Adopted>, manifest: &Manifest<'_>, own: &Own) {
     let id = &manifest.id;
-    let same = |a: &Adopted| a.name == id.name && a.namespace == id.namespace;
+    let namespace = id.namespace.as_deref();
+    let same = |a: &Adopted| a.name == id.name && a.namespace.as_deref() == namespace;
     if id.kind != "Secret" && adopted.iter().any(same) {
         return;
     }
@@ -179,9 +184,9 @@ fn adopt(adopted: &mut Vec<Adopted>, manifest: &Manifest, own: &Own) {
     });
     adopted.push(Adopted {
         logical: own.logical.clone(),
-        name: id.name.clone(),
-        namespace: id.namespace.clone(),
-        affixes: manifest.affixes.clone(),
+        name: id.name.to_string(),
+        namespace: namespace.map(str::to_owned),
+        affixes: manifest.affixes().clone(),
         aliases,
         generation: own.generation.clone(),
         stamp: own.stamp.clone(),

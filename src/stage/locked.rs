@@ -34,7 +34,7 @@ pub struct Book {
 impl Book {
     /// Opens every lock that a config of the bundle asks for. Without any config there may still be
     /// generations to keep.
-    pub fn open(bundle: &Bundle, locks: &dyn Locks, report: &mut Report) -> Self {
+    pub fn open(bundle: &Bundle<'_>, locks: &dyn Locks, report: &mut Report) -> Self {
         let mut book = Self::default();
         if bundle.configs.is_empty() {
             // there need not be one
@@ -101,7 +101,7 @@ impl Book {
     }
 
     /// The lock of a want; `None`: its config needs none, or it could not be read.
-    fn of(&self, bundle: &Bundle, want: &Want) -> Option<&Opened> {
+    fn of(&self, bundle: &Bundle<'_>, want: &Want) -> Option<&Opened> {
         match &want.config(bundle).lock {
             LockMode::Required(file) => self.opened.get(file)?.as_ref(),
             LockMode::None => None,
@@ -136,7 +136,7 @@ pub fn command(name: &str) -> String {
 }
 
 /// Gives each want the generation that its lock names, or says why it cannot.
-pub fn cover(bundle: &Bundle, wants: &mut [Want], book: &Book, report: &mut Report) {
+pub fn cover(bundle: &Bundle<'_>, wants: &mut [Want], book: &Book, report: &mut Report) {
     for want in wants.iter_mut() {
         let Some(opened) = book.of(bundle, want) else {
             continue;
@@ -179,7 +179,7 @@ pub fn cover(bundle: &Bundle, wants: &mut [Want], book: &Book, report: &mut Repo
 
 /// Secrets that are locked and that no config defines any more: rendering without them would take
 /// them away from pods that still run.
-fn left_over(bundle: &Bundle, wants: &[Want], book: &Book, report: &mut Report) {
+fn left_over(bundle: &Bundle<'_>, wants: &[Want], book: &Book, report: &mut Report) {
     for (opened, entry) in book.entries() {
         let Some(generation) = &entry.current else {
             continue;

@@ -3,6 +3,7 @@
 //! No stage does I/O; only `resolve` sees a store, through a trait. No stage knows which door is
 //! open: it sees a stream or a `ResourceList`.
 
+mod changes;
 mod earlier;
 pub mod generation;
 pub mod locked;
@@ -25,11 +26,11 @@ use std::sync::Arc;
 
 use crate::config::Config;
 use crate::diag::Report;
-use crate::kube::manifest::Manifest;
-use crate::yaml::edit::Edit;
+use crate::kube::manifest::Manifests;
 use crate::yaml::items::Items;
 use crate::yaml::picture::Located;
 use crate::yaml::slot::Slot;
+use crate::yaml::tree::Digest;
 
 /// How the manifests are wrapped.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -59,13 +60,15 @@ pub struct Request {
 }
 
 /// read → plan: ordered documents, their text kept.
-pub struct Bundle {
+pub struct Bundle<'t> {
     /// The texts.
-    pub inputs: Vec<Input>,
+    pub inputs: &'t [Input],
     /// Their documents.
     pub units: Vec<Unit>,
-    /// The objects in them that may matter.
-    pub manifests: Vec<Manifest>,
+    /// What is known of those that were read, in their order: most documents of a large stream are not.
+    pub known: Vec<Known>,
+    /// The objects in them that may matter, in their order.
+    pub manifests: Manifests<'t>,
     /// Decoded configs.
     pub configs: Vec<Found>,
     /// Every object of ours that must not be in the output: (unit, item).
@@ -77,7 +80,7 @@ pub struct Bundle {
     /// The only item is the function's own config: kustomize's generator position.
     pub generator: bool,
     /// Where `results` go in a `ResourceList`.
-    pub results: Option<Slot>,
+    pub results: Option<Slot<'t>>,
 }
 
 /// A config and where it was found.
@@ -94,61 +97,51 @@ pub struct Unit {
     pub input: usize,
     /// Its bytes there.
     pub range: Range<usize>,
-    /// What is known of it, when it was read: most documents of a large stream are not.
-    pub known: Option<Box<Known>>,
 }
 
 /// What is kept of a document that was read.
-#[derive(Default)]
 pub struct Known {
+    /// Its unit.
+    pub unit: usize,
     /// What it reads as.
-    pub outline: Vec<u32>,
+    pub reads: Digest,
     /// Its items, where it is a list.
-    pub items: Option<Items>,
-    /// Changes so far.
-    pub edits: Vec<Edit>,
+    pub items: Option<Box<Items>>,
 }
 
-impl Unit {
-    /// A document that was not read.
-    #[must_use]
-    pub fn unread(input: usize, range: Range<usize>) -> Self {
-        Self {
-            input,
-            range,
-            known: None,
-        }
-    }
-
-    /// Changes so far.
-    #[must_use]
-    pub fn edits(&self) -> &[Edit] {
-        self.known.as_ref().map_or(&[], |known| &known.edits)
-    }
-
-    /// One more change.
-    pub fn change(&mut self, edit: Edit) {
-        let edits = &mut self.known.get_or_insert_default().edits;
-        if edits.len() == edits.capacity() {
-            // there are few, and many documents have some; a `ResourceList` has all of them
-            edits.reserve_exact(edits.len().max(3));
-        }
-        edits.push(edit);
-    }
-}
-
-impl Bundle {
+impl<'t> Bundle<'t> {
     /// The text of a unit.
     #[must_use]
-    pub fn text(&self, unit: usize) -> &str {
+    pub fn text(&self, unit: usize) -> &'t str {
         let unit = &self.units[unit];
         &self.inputs[unit.input].text[unit.range.clone()]
     }
 
+    /// What is known of a unit, when it was read.
+    #[must_use]
+    pub fn known(&self, unit: usize) -> Option<&Known> {
+        let at = self.known.binary_search_by_key(&unit, |known| known.unit);
+        at.ok().map(|at| &self.known[at])
+    }
+
+    /// The items of a unit that is a list.
+    #[must_use]
+    pub fn items(&self, unit: usize) -> Option<&Items> {
+        self.known(unit)?.items.as_deref()
+    }
+
+    /// Numbers of the manifests in a unit.
+    #[must_use]
+    pub fn manifests_in(&self, unit: usize) -> Range<usize> {
+        let first = self.manifests.partition_point(|m| m.unit < unit);
+        let there = &self.manifests[first..];
+        first..first + there.partition_point(|m| m.unit == unit)
+    }
+
     /// A unit and where it stands in its file.
     #[must_use]
-    pub fn located(&self, unit: usize) -> Located<'_> {
-        locate(&self.inputs, &self.units[unit])
+    pub fn located(&self, unit: usize) -> Located<'t> {
+        locate(self.inputs, &self.units[unit])
     }
 }
 

@@ -89,7 +89,7 @@ impl Ours {
         if !sight.only_configs && id.group() != GROUP {
             if let Some(own) = Own::of(node, &id.kind) {
                 self.own_names.extend(own.minted());
-                self.own_names.extend([own.logical, id.name]);
+                self.own_names.extend([own.logical, id.name.into_owned()]);
             }
             return false;
         }
@@ -128,8 +128,8 @@ impl Ours {
 const GROUP: &str = "countersign.dev";
 
 /// Whether an object of ours is a config; otherwise what is wrong with it.
-fn is_config(id: &ObjectId, only_configs: bool) -> Result<bool, Diagnostic> {
-    match id.kind.as_str() {
+fn is_config(id: &ObjectId<'_>, only_configs: bool) -> Result<bool, Diagnostic> {
+    match &*id.kind {
         config::KIND if id.group() == GROUP => Ok(true),
         _ if only_configs => Err(Diagnostic::error(
             Code::BadValue,

@@ -58,19 +58,19 @@ pub struct Want {
 impl Want {
     /// Its config.
     #[must_use]
-    pub fn config<'b>(&self, bundle: &'b Bundle) -> &'b Config {
+    pub fn config<'b>(&self, bundle: &'b Bundle<'_>) -> &'b Config {
         &bundle.configs[self.config].config
     }
 
     /// Its logical name.
     #[must_use]
-    pub fn secret_name<'b>(&self, bundle: &'b Bundle) -> &'b str {
+    pub fn secret_name<'b>(&self, bundle: &'b Bundle<'_>) -> &'b str {
         &self.secret(bundle).name
     }
 
     /// Its managed secret.
     #[must_use]
-    pub fn secret<'b>(&self, bundle: &'b Bundle) -> &'b ManagedSecret {
+    pub fn secret<'b>(&self, bundle: &'b Bundle<'_>) -> &'b ManagedSecret {
         &self.config(bundle).secrets[self.secret]
     }
 }
@@ -78,7 +78,7 @@ impl Want {
 impl Plan {
     /// All that has to be made: what is wanted, then what is kept.
     #[must_use]
-    pub fn subjects<'a>(&'a self, bundle: &'a Bundle) -> Vec<Subject<'a>> {
+    pub fn subjects<'a>(&'a self, bundle: &'a Bundle<'_>) -> Vec<Subject<'a>> {
         let wants = self.wants.iter().map(|want| {
             let config = want.config(bundle);
             Subject {
@@ -120,7 +120,7 @@ pub struct Terms<'r> {
 }
 
 /// Plans, or reports everything that is wrong.
-pub fn plan(bundle: &mut Bundle, terms: Terms<'_>) -> Result<Plan, Report> {
+pub fn plan(bundle: &mut Bundle<'_>, terms: Terms<'_>) -> Result<Plan, Report> {
     let mut report = std::mem::take(&mut bundle.problems);
     for found in &bundle.configs {
         check_address(&found.config, terms.address, &mut report);
@@ -181,7 +181,7 @@ fn check_address(config: &Config, address: Option<&str>, report: &mut Report) {
 }
 
 struct Planner<'b> {
-    bundle: &'b Bundle,
+    bundle: &'b Bundle<'b>,
     places: Places<'b>,
     report: Report,
     warnings: Vec<Diagnostic>,
@@ -189,7 +189,11 @@ struct Planner<'b> {
 
 /// Whether a mention in `manifest` can mean an object in `namespace`.
 #[must_use]
-pub fn mention_agrees(manifest: &Manifest, mention: &Mention, namespace: Option<&str>) -> bool {
+pub fn mention_agrees(
+    manifest: &Manifest<'_>,
+    mention: &Mention<'_>,
+    namespace: Option<&str>,
+) -> bool {
     match &mention.namespace {
         In::Any => true,
         In::Named(named) => namespaces_agree(Some(named), namespace),
@@ -227,16 +231,16 @@ impl Planner<'_> {
             let own = m.own.as_ref();
             own.is_some_and(|own| own.logical == secret.name)
         });
-        let made: Vec<&str> = made.map(|m| m.id.name.as_str()).collect();
+        let made: Vec<&str> = made.map(|m| &*m.id.name).collect();
         let means = |name: &str| name == secret.name || made.contains(&name);
         for manifest in &self.bundle.manifests {
             for mention in manifest
                 .mentions
                 .iter()
-                .filter(|m| m.target == Target::Secret && means(&m.name))
+                .filter(|m| m.target == Target::Secret && means(m.name()))
             {
                 let namespace = match &mention.namespace {
-                    In::Named(named) => Some(named.as_str()),
+                    In::Named(named) => Some(&**named),
                     In::Own => manifest.id.namespace.as_deref(),
                     In::Any => None,
                 };

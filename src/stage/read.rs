@@ -16,6 +16,7 @@ use super::ours::Ours;
 use super::{Bundle, Input, Request, Shape, Unit};
 use crate::diag::{Code, Diagnostic, Report};
 use crate::kube::manifest::{Interest, Manifest};
+use crate::kube::mention::Mention;
 use crate::kube::sites::Target;
 use crate::yaml::split::documents;
 
@@ -23,10 +24,11 @@ use crate::yaml::split::documents;
 const LARGEST: usize = 1 << 30;
 
 /// Reads everything that was given.
-pub fn read(request: Request) -> Result<Bundle, Report> {
+pub fn read(request: &Request) -> Result<Bundle<'_>, Report> {
     let Request { inputs, shape } = request;
-    let mut units = cut(&inputs, shape)?;
-    let mut reader = Reader::new(&inputs, &units);
+    let shape = *shape;
+    let units = cut(inputs, shape)?;
+    let mut reader = Reader::new(inputs, &units);
     // nothing else may stand in a config file
     let given = (0..units.len()).filter(|u| inputs[units[*u].input].only_configs);
     let given: Vec<usize> = given.collect();
@@ -36,7 +38,7 @@ pub fn read(request: Request) -> Result<Bundle, Report> {
         Err(_) => Ours::default(),
     };
     let known = early.names();
-    let search = (shape == Shape::Stream).then(|| Search::new(&inputs, &units, &known));
+    let search = (shape == Shape::Stream).then(|| Search::new(inputs, &units, &known));
     let first: Vec<usize> = match &search {
         Some(search) => sorted(search.ours().iter().chain(&given).copied()),
         None => (0..units.len()).collect(),
@@ -81,9 +83,7 @@ pub fn read(request: Request) -> Result<Bundle, Report> {
     let generator = ours.generator;
     manifests.retain(|m| !ours.consumed.contains(&(m.unit, m.item)));
     let results = reader.results(shape);
-    for (unit, known) in reader.known() {
-        units[unit].known = Some(known);
-    }
+    let known = reader.known();
     let Ours {
         configs,
         consumed,
@@ -93,6 +93,7 @@ pub fn read(request: Request) -> Result<Bundle, Report> {
     Ok(Bundle {
         inputs,
         units,
+        known,
         manifests,
         configs,
         consumed,
@@ -115,7 +116,7 @@ fn cut(inputs: &[Input], shape: Shape) -> Result<Vec<Unit>, Report> {
         }
         // half a kilobyte is a small document; what is not filled costs nothing
         units.reserve(input.text.len() / 512 + 1);
-        units.extend(documents(&input.text).map(|range| Unit::unread(at, range)));
+        units.extend(documents(&input.text).map(|range| Unit { input: at, range }));
         if shape == Shape::ResourceList && units.len() > at + 1 {
             let message = "stdin holds more than one document";
             return Err(Diagnostic::error(Code::NotAResourceList, message)
@@ -135,19 +136,22 @@ fn sorted(units: impl Iterator<Item = usize>) -> Vec<usize> {
 }
 
 /// Names of other ConfigMaps and Secrets that the users of managed secrets take configuration from.
-fn configuration_names<'m>(manifests: &'m [Manifest], managed: &HashSet<String>) -> Vec<&'m str> {
+fn configuration_names<'m>(
+    manifests: &'m [Box<Manifest<'_>>],
+    managed: &HashSet<String>,
+) -> Vec<&'m str> {
     let users = manifests.iter().filter(|m| {
         m.mentions.iter().any(|mention| {
             mention.in_template
                 && mention.target == Target::Secret
-                && managed.contains(&mention.name)
+                && managed.contains(mention.name())
         })
     });
     let names = users.flat_map(|m| {
         m.mentions
             .iter()
-            .filter(|mention| mention.in_template && !managed.contains(&mention.name))
-            .map(|mention| mention.name.as_str())
+            .filter(|mention| mention.in_template && !managed.contains(mention.name()))
+            .map(Mention::name)
     });
     names.collect::<HashSet<_>>().into_iter().collect()
 }

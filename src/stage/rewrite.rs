@@ -15,6 +15,7 @@ use crate::kube::id::ObjectId;
 use crate::kube::manifest::{Affixes, Manifest};
 use crate::kube::mention::Mention;
 use crate::kube::sites::Target;
+use crate::yaml::Edit;
 
 /// Which managed secret a mention means.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -25,61 +26,110 @@ pub enum Meaning {
     Adopted(usize),
 }
 
-/// rewrite → stamp: what every mention means.
+/// rewrite → stamp, write: what every mention means.
 pub struct Links {
-    /// For each manifest, (index of the mention, meaning).
-    pub of_manifest: Vec<Vec<(usize, Meaning)>>,
+    /// One for each mention of each manifest.
+    meanings: Vec<Option<Meaning>>,
+    /// For each manifest, where its own begin.
+    first: Vec<usize>,
+    /// What the secrets of `Meaning` are called now.
+    minted: Vec<String>,
+    adopted: Vec<String>,
     /// What the user should know.
     pub warnings: Vec<Diagnostic>,
 }
 
-/// Rewrites all sites.
-pub fn rewrite(bundle: &mut Bundle, plan: &Plan, minted: &Minted) -> Result<Links, Report> {
+impl Links {
+    fn new(bundle: &Bundle<'_>, plan: &Plan, minted: &Minted) -> Self {
+        let mentions = bundle.manifests.iter().map(|m| m.mentions.len());
+        Self {
+            meanings: Vec::with_capacity(mentions.sum()),
+            first: Vec::with_capacity(bundle.manifests.len()),
+            minted: minted.generations.iter().map(|g| g.name.clone()).collect(),
+            adopted: plan.adopted.iter().map(|a| a.name.clone()).collect(),
+            warnings: Vec::new(),
+        }
+    }
+
+    /// What the mentions of a manifest mean, in their order.
+    #[must_use]
+    pub fn of(&self, manifest: usize) -> &[Option<Meaning>] {
+        let next = self.first.get(manifest + 1);
+        &self.meanings[self.first[manifest]..next.copied().unwrap_or(self.meanings.len())]
+    }
+
+    /// Whether a manifest uses a managed secret.
+    #[must_use]
+    pub fn is_user(&self, manifest: usize) -> bool {
+        self.of(manifest).iter().any(Option::is_some)
+    }
+
+    /// The edits by which a manifest names its secrets.
+    pub fn edits<'a>(
+        &'a self,
+        bundle: &'a Bundle<'_>,
+        at: usize,
+    ) -> impl Iterator<Item = Edit> + 'a {
+        let manifest = &bundle.manifests[at];
+        let meant = manifest.mentions.iter().zip(self.of(at));
+        meant.filter_map(|(mention, meaning)| {
+            let name = match (*meaning)? {
+                Meaning::Minted(at) => &self.minted[at],
+                Meaning::Adopted(at) => &self.adopted[at],
+            };
+            let new = replacement(mention, name)?;
+            let document = bundle.text(manifest.unit);
+            mention.spot.replace(document, &mention.text, &new)
+        })
+    }
+}
+
+/// Finds out what every site names, and that it can be rewritten.
+pub fn rewrite(bundle: &Bundle<'_>, plan: &Plan, minted: &Minted) -> Result<Links, Report> {
     let names = Names::new(bundle, plan, minted);
     let places = Places::new(bundle);
     let mut report = Report::default();
+    let mut links = Links::new(bundle, plan, minted);
     let mut warnings = Vec::new();
-    let mut edits = Vec::new();
-    let mut of_manifest = Vec::with_capacity(bundle.manifests.len());
     let gone: HashSet<_> = bundle.consumed.iter().copied().collect();
     for manifest in &bundle.manifests {
-        let mut links = Vec::new();
         let consumed = gone.contains(&(manifest.unit, manifest.item));
-        let mentions = manifest
-            .mentions
-            .iter()
-            .enumerate()
-            .filter(|(_, m)| m.target == Target::Secret && !consumed);
-        for (at, mention) in mentions {
-            match names.meaning(manifest, mention) {
+        let document = bundle.text(manifest.unit);
+        links.first.push(links.meanings.len());
+        for mention in &manifest.mentions {
+            let mut meant = None;
+            let found = if mention.target == Target::Secret && !consumed {
+                names.meaning(manifest, mention)
+            } else {
+                Found::None
+            };
+            match found {
                 Found::None => {}
                 Found::One(meaning, name) => {
-                    links.push((at, meaning));
-                    if let Some(new) = replacement(mention, name) {
+                    meant = Some(meaning);
+                    if replacement(mention, name).is_some() {
                         if mention.spot.shared {
                             report.push(aliased(&places, manifest, mention));
-                            continue;
-                        }
-                        match mention.spot.replace(bundle.text(manifest.unit), &mention.text, &new) {
-                            Some(edit) => edits.push((manifest.unit, edit)),
-                            None => report.push(unreplaceable(&places, manifest, mention)),
+                        } else if !mention.spot.is_replaceable(document, &mention.text) {
+                            report.push(unreplaceable(&places, manifest, mention));
                         }
                     }
                 }
                 Found::Several => report.push(
-                    Diagnostic::error(Code::AmbiguousReference, format!("`{}` could mean a secret of two configs", mention.name))
+                    Diagnostic::error(Code::AmbiguousReference, format!("`{}` could mean a secret of two configs", mention.name()))
                         .at(places.of_name(manifest, Some(mention.spot.node), None))
                         .hint("give the object a `metadata.namespace`, rename one of the secrets, or run countersign in each instance's layer."),
                 ),
                 Found::Elsewhere(namespace) => warnings.push(
                     Diagnostic::warning(
                         Code::OtherNamespace,
-                        format!("`{}` is left as it is: the managed secret of that name is in the namespace `{namespace}`", mention.name),
+                        format!("`{}` is left as it is: the managed secret of that name is in the namespace `{namespace}`", mention.name()),
                     )
                     .at(places.of_name(manifest, Some(mention.spot.node), None))
                     .hint("give this namespace a config of its own if the same secret is meant."),
                 ),
             }
+            links.meanings.push(meant);
         }
         for stray in manifest
             .strays
@@ -101,19 +151,13 @@ pub fn rewrite(bundle: &mut Bundle, plan: &Plan, minted: &Minted) -> Result<Link
                 )),
             );
         }
-        of_manifest.push(links);
     }
-    for (unit, edit) in edits {
-        bundle.units[unit].change(edit);
-    }
-    report.check(Links {
-        of_manifest,
-        warnings,
-    })
+    links.warnings = warnings;
+    report.check(links)
 }
 
 /// The entry of `spec.references` for a field.
-fn reference(id: &ObjectId, field: &str) -> String {
+fn reference(id: &ObjectId<'_>, field: &str) -> String {
     let (kind, path) = (&id.kind, site_path(field));
     match id.group() {
         "" => format!("{{kind: {kind}, path: {path}}}"),
@@ -138,32 +182,36 @@ fn site_path(field: &str) -> String {
 }
 
 /// What the scalar has to say, if it does not say it already.
-fn replacement(mention: &Mention, name: &str) -> Option<String> {
+fn replacement(mention: &Mention<'_>, name: &str) -> Option<String> {
     let new = match mention.text.split_once('/') {
-        Some((namespace, old)) if old == mention.name => format!("{namespace}/{name}"),
+        Some((namespace, old)) if old == mention.name() => format!("{namespace}/{name}"),
         _ => name.to_owned(),
     };
     (new != mention.text).then_some(new)
 }
 
-fn aliased(places: &Places<'_>, manifest: &Manifest, mention: &Mention) -> Diagnostic {
+fn aliased(places: &Places<'_>, manifest: &Manifest<'_>, mention: &Mention<'_>) -> Diagnostic {
     Diagnostic::error(
         Code::AliasedAnchor,
         format!(
             "`{}` stands in a part of the document that an alias uses again",
-            mention.name
+            mention.name()
         ),
     )
     .at(places.of_name(manifest, Some(mention.spot.node), None))
     .hint("write the part out at both places, without `&` and `*`.")
 }
 
-fn unreplaceable(places: &Places<'_>, manifest: &Manifest, mention: &Mention) -> Diagnostic {
+fn unreplaceable(
+    places: &Places<'_>,
+    manifest: &Manifest<'_>,
+    mention: &Mention<'_>,
+) -> Diagnostic {
     Diagnostic::error(
         Code::UnsupportedLayout,
         format!(
             "`{}` is written in a way that cannot be changed safely",
-            mention.name
+            mention.name()
         ),
     )
     .at(places.of_name(manifest, Some(mention.spot.node), None))
@@ -191,7 +239,7 @@ struct Names<'n> {
 }
 
 impl<'n> Names<'n> {
-    fn new(bundle: &'n Bundle, plan: &'n Plan, minted: &'n Minted) -> Self {
+    fn new(bundle: &'n Bundle<'n>, plan: &'n Plan, minted: &'n Minted) -> Self {
         let mut names = Self {
             by_alias: HashMap::new(),
         };
@@ -239,8 +287,8 @@ impl<'n> Names<'n> {
             .is_some_and(|names| names.iter().any(|n| n.new != name))
     }
 
-    fn meaning(&self, manifest: &Manifest, mention: &Mention) -> Found<'_> {
-        let Some(names) = self.by_alias.get(mention.name.as_str()) else {
+    fn meaning(&self, manifest: &Manifest<'_>, mention: &Mention<'_>) -> Found<'_> {
+        let Some(names) = self.by_alias.get(mention.name()) else {
             return Found::None;
         };
         let mut agreeing: Vec<&Name<'_>> = names
@@ -250,7 +298,7 @@ impl<'n> Names<'n> {
         // what we made ourselves goes by its own name, and two instances of one base are told apart
         // as kustomize does it: by what overlays put around the names
         let itself = |n: &Name<'_>| manifest.own.is_some() && n.new == manifest.id.name;
-        let sibling = |n: &Name<'_>| n.affixes == Some(&manifest.affixes);
+        let sibling = |n: &Name<'_>| n.affixes == Some(manifest.affixes());
         for nearer in [&itself as &dyn Fn(&Name<'_>) -> bool, &sibling] {
             if agreeing.len() > 1 && agreeing.iter().any(|n| nearer(n)) {
                 agreeing.retain(|n| nearer(n));

@@ -9,21 +9,24 @@ use std::collections::BTreeMap;
 use std::io;
 
 use self::pieces::{Piece, Pieces, stream};
+use super::changes::Changes;
 use super::mint::{Minted, Object};
 use super::plan::Plan;
 use super::rewrite::Links;
+use super::stamp::Stamps;
 use super::tracking;
-use super::{Bundle, Input, Known, Shape, Unit};
+use super::{Bundle, Shape};
 use crate::diag::{Code, Diagnostic, Report};
 use crate::lock::Lock;
-use crate::yaml::edit::{self, apply, prove};
+use crate::yaml::Edit;
+use crate::yaml::edit::{apply, prove};
 use crate::yaml::emit::Value;
 use crate::yaml::parallel;
 
 /// write → door: the whole output. May hold secrets: neither Debug nor Clone.
-pub struct Rendered {
-    inputs: Vec<Input>,
-    units: Vec<Unit>,
+pub struct Rendered<'t> {
+    bundle: Bundle<'t>,
+    changes: Changes,
     pieces: Vec<Piece>,
     /// What the user should know.
     pub warnings: Vec<Diagnostic>,
@@ -33,16 +36,19 @@ pub struct Rendered {
     pub locks: Vec<Lock>,
 }
 
-impl Rendered {
+impl Rendered<'_> {
     /// Writes everything.
     pub fn write_to(&self, out: &mut dyn io::Write) -> io::Result<()> {
         for piece in &self.pieces {
             match piece {
                 Piece::Kept { input, from, to } => {
-                    out.write_all(&self.inputs[*input].text.as_bytes()[*from..*to])?;
+                    out.write_all(&self.bundle.inputs[*input].text.as_bytes()[*from..*to])?;
                 }
-                Piece::Edited { unit, from } => {
-                    self.write_edited(&self.units[*unit], *from, out)?;
+                Piece::Edited { units, from } => {
+                    for unit in units.clone() {
+                        let from = if unit == units.start { *from } else { 0 };
+                        self.write_edited(unit, from, out)?;
+                    }
                 }
                 Piece::New(text) => out.write_all(text.as_bytes())?,
             }
@@ -52,55 +58,62 @@ impl Rendered {
 
     fn write_edited(
         &self,
-        unit: &Unit,
+        unit: usize,
         mut from: usize,
         out: &mut dyn io::Write,
     ) -> io::Result<()> {
-        let text = self.inputs[unit.input].text.as_bytes();
-        for edit in unit.edits() {
-            out.write_all(&text[from..unit.range.start + edit.bytes.start])?;
+        let text = self.bundle.text(unit).as_bytes();
+        for edit in self.changes.of(&self.bundle, unit) {
+            out.write_all(&text[from..edit.bytes.start])?;
             out.write_all(edit.text.as_bytes())?;
-            from = unit.range.start + edit.bytes.end;
+            from = edit.bytes.end;
         }
-        out.write_all(&text[from..unit.range.end])
+        out.write_all(&text[from..])
     }
 }
 
 /// Puts everything together.
 pub fn write(
-    mut bundle: Bundle,
+    mut bundle: Bundle<'_>,
     plan: Plan,
     mut minted: Minted,
-    links: Links,
-) -> Result<Rendered, Report> {
+    mut links: Links,
+    mut stamps: Stamps,
+) -> Result<Rendered<'_>, Report> {
     let asked = plan.subjects(&bundle).iter().any(|s| s.depth.is_some());
     let mut warnings = plan.warnings;
     warnings.append(&mut minted.warnings);
-    warnings.extend(links.warnings);
-    let users = bundle.manifests.iter().zip(&links.of_manifest);
-    let first_user = users
-        .filter(|(_, links)| !links.is_empty())
-        .map(|(manifest, _)| manifest.unit)
-        .min();
+    warnings.append(&mut links.warnings);
+    warnings.append(&mut stamps.warnings);
     bundle.consumed.sort_unstable();
     bundle.consumed.dedup();
-    let pieces = match bundle.shape {
-        Shape::Stream => {
-            take_out_items(&mut bundle)?;
-            prove_all(&mut bundle)?;
-            stream(&bundle, &minted.objects, first_user)?
-        }
+    let mut manifests = bundle.manifests.iter().enumerate();
+    let first_user = manifests.find(|(at, _)| links.is_user(*at));
+    let first_user = first_user.map(|(_, manifest)| manifest.unit);
+    let (lists, objects) = match bundle.shape {
+        Shape::Stream => (take_out_items(&mut bundle)?, minted.objects),
         Shape::ResourceList => {
-            resource_list(&mut bundle, minted.objects, &warnings)?;
-            prove_all(&mut bundle)?;
-            let mut pieces = Pieces::new(&bundle);
+            let lists = resource_list(&bundle, minted.objects, &warnings)?;
+            (lists, Vec::new())
+        }
+    };
+    let changes = Changes {
+        links,
+        stamps,
+        lists,
+    };
+    let edited = prove_all(&bundle, &changes)?;
+    let pieces = match bundle.shape {
+        Shape::Stream => stream(&bundle, &edited, &objects, first_user)?,
+        Shape::ResourceList => {
+            let mut pieces = Pieces::new(&bundle, &edited);
             pieces.unit(0);
             pieces.out
         }
     };
     Ok(Rendered {
-        inputs: bundle.inputs,
-        units: bundle.units,
+        bundle,
+        changes,
         pieces,
         warnings,
         asked,
@@ -108,29 +121,29 @@ pub fn write(
     })
 }
 
-/// Every changed document reads as it was meant to.
-fn prove_all(bundle: &mut Bundle) -> Result<(), Report> {
-    let mut changed = Vec::new();
-    for (at, unit) in bundle.units.iter_mut().enumerate() {
-        if let Some(known) = unit.known.as_mut().filter(|k| !k.edits.is_empty()) {
-            edit::sort(&mut known.edits);
-            changed.push(at);
-        }
-    }
-    let bundle = &*bundle;
-    let proofs = parallel::map(
-        &changed,
+/// Units that have edits, each of which reads as it was meant to.
+fn prove_all(bundle: &Bundle<'_>, changes: &Changes) -> Result<Vec<usize>, Report> {
+    let units = changes.units(bundle);
+    let proofs = parallel::batched(
+        &units,
         |u| 2 * bundle.units[*u].range.len(),
-        |u| {
-            let unit = &bundle.units[*u];
-            let after = apply(bundle.text(*u), unit.edits())?;
-            let before = unit.known.as_ref().map_or(&[][..], |known| &known.outline);
-            prove(before, unit.edits(), &after)
+        |units| {
+            let (mut edited, mut wrong) = (Vec::with_capacity(units.len()), Vec::new());
+            for &unit in units {
+                let edits = changes.of(bundle, unit);
+                if !edits.is_empty() {
+                    edited.push(unit);
+                    wrong.extend(prove_one(bundle, unit, &edits).err().map(|why| (unit, why)));
+                }
+            }
+            (edited, wrong)
         },
     );
+    let mut all = Vec::with_capacity(units.len());
     let mut report = Report::default();
-    for (unit, proof) in changed.into_iter().zip(proofs) {
-        if let Err(why) = proof {
+    for (edited, wrong) in proofs {
+        all.extend(edited);
+        for (unit, why) in wrong {
             report.push(
                 Diagnostic::error(
                     Code::Internal,
@@ -141,11 +154,16 @@ fn prove_all(bundle: &mut Bundle) -> Result<(), Report> {
             );
         }
     }
-    report.check(())
+    report.check(all)
+}
+
+fn prove_one(bundle: &Bundle<'_>, unit: usize, edits: &[Edit]) -> Result<(), String> {
+    let known = bundle.known(unit).ok_or("it was not read")?;
+    prove(known.reads, edits, &apply(bundle.text(unit), edits)?)
 }
 
 /// Lists lose the items that were consumed; a list that has no others goes as a whole.
-fn take_out_items(bundle: &mut Bundle) -> Result<(), Report> {
+fn take_out_items(bundle: &mut Bundle<'_>) -> Result<BTreeMap<usize, Vec<Edit>>, Report> {
     let mut gone: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
     for (unit, item) in &bundle.consumed {
         if let Some(item) = item {
@@ -153,13 +171,9 @@ fn take_out_items(bundle: &mut Bundle) -> Result<(), Report> {
         }
     }
     let mut report = Report::default();
+    let mut lists = BTreeMap::new();
     for (unit, gone) in gone {
-        let Some(Known {
-            items: Some(items),
-            edits,
-            ..
-        }) = bundle.units[unit].known.as_deref_mut()
-        else {
+        let Some(items) = bundle.items(unit) else {
             report.push(
                 Diagnostic::error(
                     Code::UnsupportedLayout,
@@ -175,48 +189,28 @@ fn take_out_items(bundle: &mut Bundle) -> Result<(), Report> {
         if gone.len() == items.len() {
             bundle.consumed.push((unit, None));
         } else {
-            take_out(edits, items.change(&gone, &[]));
+            lists.insert(unit, items.change(&gone, &[]));
         }
     }
-    report.check(())
-}
-
-/// Adds edits that remove nodes; other edits within what they remove are void.
-fn take_out(edits: &mut Vec<crate::yaml::Edit>, removals: Vec<crate::yaml::Edit>) {
-    edits.retain(|edit| {
-        !removals.iter().any(|r| {
-            r.nodes.start <= edit.nodes.start
-                && edit.nodes.end <= r.nodes.end
-                && !r.nodes.is_empty()
-        })
-    });
-    edits.extend(removals);
+    report.check(lists)
 }
 
 fn resource_list(
-    bundle: &mut Bundle,
+    bundle: &Bundle<'_>,
     objects: Vec<Object>,
     warnings: &[Diagnostic],
-) -> Result<(), Report> {
-    let gone: Vec<usize> = bundle
-        .consumed
-        .iter()
-        .filter_map(|(_, item)| *item)
-        .collect();
+) -> Result<BTreeMap<usize, Vec<Edit>>, Report> {
+    let gone = bundle.consumed.iter().filter_map(|(_, item)| *item);
+    let gone: Vec<usize> = gone.collect();
     let generator = bundle.generator;
     let new: Vec<Value> = objects
         .into_iter()
         .flat_map(|object| tracking::tracked(object, generator))
         .collect();
-    let results = bundle.results.clone();
-    let Some(Known {
-        items: Some(items),
-        edits,
-        ..
-    }) = bundle.units[0].known.as_deref_mut()
-    else {
+    let mut edits = Vec::new();
+    let Some(items) = bundle.items(0) else {
         if gone.is_empty() && new.is_empty() {
-            return Ok(());
+            return Ok(BTreeMap::new());
         }
         return Err(Diagnostic::error(
             Code::NotAResourceList,
@@ -226,11 +220,10 @@ fn resource_list(
         .into());
     };
     if !gone.is_empty() || !new.is_empty() {
-        let removals = items.change(&gone, &new);
-        take_out(edits, removals);
+        edits = items.change(&gone, &new);
     }
-    if let (Some(slot), false) = (results, warnings.is_empty()) {
+    if let (Some(slot), false) = (&bundle.results, warnings.is_empty()) {
         edits.push(slot.add("results", crate::diag::results::results(warnings)));
     }
-    Ok(())
+    Ok(BTreeMap::from([(0, edits)]))
 }

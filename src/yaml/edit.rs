@@ -1,13 +1,14 @@
 //! Changing bytes of one document, and proving that nothing else changed.
 //!
 //! An edit says twice what it does: which bytes become which text, and which nodes become which
-//! nodes. After splicing, the result is read again and must show exactly those nodes; a difference
-//! is a bug of ours and nothing is written. Knows no Kubernetes.
+//! nodes. After splicing, the result is read again: it must show exactly the new nodes, and with the
+//! old ones in their place the document as it was; a difference is a bug of ours and nothing is
+//! written. Knows no Kubernetes.
 
 use std::ops::Range;
 
 use super::scalar::{plain_or_quoted, quote};
-use super::tree::{Kind, NodeRef, Style, Tree, fingerprint};
+use super::tree::{Digest, Kind, NodeRef, Style, Tree, fingerprint};
 
 /// One change of a document.
 #[derive(Clone, Debug)]
@@ -16,10 +17,28 @@ pub struct Edit {
     pub bytes: Range<usize>,
     /// What comes instead.
     pub text: String,
-    /// Nodes (see `Tree::outline`) that go.
-    pub nodes: Range<u32>,
+    /// Index of the node at which it happens.
+    pub node: u32,
+    /// Fingerprints (see `Tree::outline`) of the nodes that go.
+    pub gone: Vec<u32>,
     /// Fingerprints of those that come instead.
     pub with: Vec<u32>,
+}
+
+impl Edit {
+    /// Nodes that go.
+    #[must_use]
+    pub fn nodes(&self) -> Range<usize> {
+        let start = self.node as usize;
+        start..start + self.gone.len()
+    }
+
+    /// Whether it takes out all that another one changes.
+    #[must_use]
+    pub fn takes(&self, other: &Edit) -> bool {
+        let (taken, changed) = (self.nodes(), other.nodes());
+        taken.start <= changed.start && changed.end <= taken.end && !taken.is_empty()
+    }
 }
 
 /// A scalar that can be replaced later, when its document's tree is gone.
@@ -29,6 +48,8 @@ pub struct ScalarSpot {
     pub bytes: Range<u32>,
     /// Its node.
     pub node: u32,
+    /// What the document's outline says of it.
+    was: u32,
     /// Depth below the root, for the proof.
     pub depth: u16,
     /// How it is written.
@@ -42,7 +63,7 @@ pub struct ScalarSpot {
 }
 
 /// A tree refuses documents of more than 4 GiB.
-fn node_offset(byte: usize) -> u32 {
+pub(super) fn offset(byte: usize) -> u32 {
     u32::try_from(byte).unwrap_or(u32::MAX)
 }
 
@@ -53,8 +74,9 @@ impl ScalarSpot {
         let target = node.resolved();
         let span = target.span();
         Self {
-            bytes: node_offset(span.start)..node_offset(span.end),
+            bytes: offset(span.start)..offset(span.end),
             node: target.index(),
+            was: target.fingerprint(),
             depth: u16::try_from(target.depth()).unwrap_or(u16::MAX),
             style: target.style(),
             tagged: target.tagged(),
@@ -63,27 +85,39 @@ impl ScalarSpot {
         }
     }
 
+    /// The bytes that have to go for the string `old` to be replaced.
+    fn spelled(&self, document: &str, old: &str) -> Option<Range<usize>> {
+        let whole = self.bytes.start as usize..self.bytes.end as usize;
+        let token = document.get(whole.clone())?;
+        match self.style {
+            Style::Plain | Style::Single | Style::Double => Some(whole),
+            Style::BlockScalar => {
+                let start = whole.start + token.find(old)?;
+                Some(start..start + old.len())
+            }
+            Style::Flow | Style::Block => None,
+        }
+    }
+
+    /// Whether the string `old` can be replaced.
+    #[must_use]
+    pub fn is_replaceable(&self, document: &str, old: &str) -> bool {
+        self.spelled(document, old).is_some()
+    }
+
     /// Replaces the string `old` by `new`, keeping the way it is quoted.
     #[must_use]
     pub fn replace(&self, document: &str, old: &str, new: &str) -> Option<Edit> {
-        let whole = self.bytes.start as usize..self.bytes.end as usize;
-        let token = document.get(whole.clone())?;
+        let bytes = self.spelled(document, old)?;
         let simple = !new.contains(['\'', '\\', '"', '\n']);
-        let (bytes, text, plain) = match self.style {
-            Style::Plain => {
-                let text = plain_or_quoted(new);
-                let plain = !text.starts_with('"');
-                (whole, text, plain)
-            }
-            Style::Single if simple => (whole, format!("'{new}'"), false),
-            Style::Single | Style::Double => (whole, quote(new), false),
-            Style::BlockScalar => {
-                let at = token.find(old)?;
-                let start = whole.start + at;
-                (start..start + old.len(), new.to_owned(), false)
-            }
+        let text = match self.style {
+            Style::Plain => plain_or_quoted(new),
+            Style::Single if simple => format!("'{new}'"),
+            Style::Single | Style::Double => quote(new),
+            Style::BlockScalar => new.to_owned(),
             Style::Flow | Style::Block => return None,
         };
+        let plain = self.style == Style::Plain && !text.starts_with('"');
         let with = vec![fingerprint(
             Kind::Scalar,
             self.depth.into(),
@@ -95,7 +129,8 @@ impl ScalarSpot {
         Some(Edit {
             bytes,
             text,
-            nodes: self.node..self.node + 1,
+            node: self.node,
+            gone: vec![self.was],
             with,
         })
     }
@@ -123,27 +158,25 @@ pub fn apply(document: &str, edits: &[Edit]) -> Result<String, String> {
     Ok(out)
 }
 
-/// Reads `after` and compares it, node by node, with what the edits say should be there.
-pub fn prove(before: &[u32], edits: &[Edit], after: &str) -> Result<(), String> {
+/// Reads `after`, which must show what the edits say should be there, and with what was there before
+/// in its place the outline that `before` is the digest of.
+pub fn prove(before: Digest, edits: &[Edit], after: &str) -> Result<(), String> {
+    const DIFFERENT: &str = "the edited text reads differently than meant";
     let outline =
         Tree::outline_of(after).map_err(|error| format!("the edited text is {}", error.message))?;
-    let mut seen = outline.iter();
-    let mut same = |expected: &[u32]| expected.iter().all(|hash| seen.next() == Some(hash));
     let mut order: Vec<&Edit> = edits.iter().collect();
-    order.sort_by_key(|e| (e.nodes.start, e.nodes.end));
-    let mut done = 0;
+    order.sort_by_key(|e| (e.nodes().start, e.nodes().end));
+    let (mut undone, mut done, mut rest) = (Digest::EMPTY, 0, outline.as_slice());
     for edit in order {
-        let kept = before
-            .get(done..edit.nodes.start as usize)
-            .ok_or("two edits overlap")?;
-        if !same(kept) || !same(&edit.with) {
-            return Err("the edited text reads differently than meant".into());
-        }
-        done = edit.nodes.end as usize;
+        let nodes = edit.nodes();
+        let kept = nodes.start.checked_sub(done).ok_or("two edits overlap")?;
+        let (kept, changed) = rest.split_at_checked(kept).ok_or(DIFFERENT)?;
+        rest = changed.strip_prefix(&*edit.with).ok_or(DIFFERENT)?;
+        undone = undone.then(kept).then(&edit.gone);
+        done = nodes.end;
     }
-    let rest = before.get(done..).ok_or("an edit past the end")?;
-    if !same(rest) || seen.next().is_some() {
-        return Err("the edited text reads differently than meant".into());
+    if undone.then(rest) != before {
+        return Err(DIFFERENT.into());
     }
     Ok(())
 }

@@ -17,6 +17,8 @@ pub struct Items {
     /// Bytes from the first item to the end of the last; in flow style the whole `[…]`.
     region: Range<usize>,
     nodes: Range<u32>,
+    /// What the document's outline says of `nodes`.
+    outline: Vec<u32>,
     depth: usize,
     /// Column of the dashes.
     column: usize,
@@ -38,6 +40,7 @@ impl Items {
         let text = sequence.tree().text();
         let flow = sequence.style() == Style::Flow;
         let nodes = sequence.index() + 1..sequence.last();
+        let outline = &sequence.tree().outline()[nodes.start as usize..nodes.end as usize];
         let depth = sequence.depth() + 1;
         let mut each: Vec<(Range<usize>, Range<u32>)> = Vec::new();
         let mut column = 0;
@@ -73,6 +76,7 @@ impl Items {
             flow,
             region,
             nodes,
+            outline: outline.to_vec(),
             depth,
             column,
             crlf,
@@ -110,11 +114,9 @@ impl Items {
         let mut edits: Vec<Edit> = gone
             .iter()
             .filter(|n| **n < kept_last)
-            .map(|n| Edit {
-                bytes: self.each[*n].0.start..self.each[*n + 1].0.start,
-                text: String::new(),
-                nodes: self.each[*n].1.clone(),
-                with: Vec::new(),
+            .map(|n| {
+                let bytes = self.each[*n].0.start..self.each[*n + 1].0.start;
+                self.edit(bytes, String::new(), self.each[*n].1.clone(), Vec::new())
             })
             .collect();
         let (last_bytes, last_nodes) = &self.each[kept_last];
@@ -130,12 +132,8 @@ impl Items {
                     self.block(new)
                 )
             };
-            edits.push(Edit {
-                bytes: last_bytes.end..tail_end,
-                text,
-                nodes: last_nodes.end..self.nodes.end,
-                with,
-            });
+            let nodes = last_nodes.end..self.nodes.end;
+            edits.push(self.edit(last_bytes.end..tail_end, text, nodes, with));
         }
         edits
     }
@@ -164,10 +162,16 @@ impl Items {
         } else {
             self.block(new)
         };
+        self.edit(self.region.clone(), text, self.nodes.clone(), with)
+    }
+
+    fn edit(&self, bytes: Range<usize>, text: String, nodes: Range<u32>, with: Vec<u32>) -> Edit {
+        let within = |node: u32| (node - self.nodes.start) as usize;
         Edit {
-            bytes: self.region.clone(),
+            bytes,
             text,
-            nodes: self.nodes.clone(),
+            node: nodes.start,
+            gone: self.outline[within(nodes.start)..within(nodes.end)].to_vec(),
             with,
         }
     }

@@ -22,9 +22,19 @@ pub fn map<I: Sync, R: Send>(
     size: impl Fn(&I) -> usize,
     work: impl Fn(&I) -> R + Sync,
 ) -> Vec<R> {
+    let all = |batch: &[I]| batch.iter().map(&work).collect::<Vec<R>>();
+    batched(items, size, all).into_iter().flatten().collect()
+}
+
+/// The same for `work` that makes one result of several neighbours.
+pub fn batched<I: Sync, R: Send>(
+    items: &[I],
+    size: impl Fn(&I) -> usize,
+    work: impl Fn(&[I]) -> R + Sync,
+) -> Vec<R> {
     let total: usize = items.iter().map(&size).sum();
     if total < WORTH_A_THREAD {
-        return items.iter().map(work).collect();
+        return vec![work(items)];
     }
     // asking takes the system longer than a small document
     let threads = thread::available_parallelism().map_or(1, NonZero::get);
@@ -32,9 +42,10 @@ pub fn map<I: Sync, R: Send>(
     let next = AtomicUsize::new(0);
     let take_batches = || {
         let mut done = Vec::new();
-        while let Some(batch) = batches.get(next.fetch_add(1, Ordering::Relaxed)) {
-            let results: Vec<R> = items[batch.clone()].iter().map(&work).collect();
-            done.push((batch.start, results));
+        loop {
+            let at = next.fetch_add(1, Ordering::Relaxed);
+            let Some(batch) = batches.get(at) else { break };
+            done.push((at, work(&items[batch.clone()])));
         }
         done
     };
@@ -51,10 +62,8 @@ pub fn map<I: Sync, R: Send>(
         }
         done
     });
-    done.sort_unstable_by_key(|(start, _)| *start);
-    let mut all = Vec::with_capacity(items.len());
-    all.extend(done.into_iter().flat_map(|(_, results)| results));
-    all
+    done.sort_unstable_by_key(|(at, _)| *at);
+    done.into_iter().map(|(_, result)| result).collect()
 }
 
 fn batches<I>(items: &[I], size: impl Fn(&I) -> usize) -> Vec<Range<usize>> {

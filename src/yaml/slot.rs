@@ -4,9 +4,11 @@
 //! parents (`metadata`, `annotations`) are made; existing values are replaced; the layout of the
 //! document (block or flow, indentation, line breaks) is followed.
 
-use super::edit::{Edit, ScalarSpot};
+use std::borrow::Cow;
+
+use super::edit::{Edit, ScalarSpot, offset};
 use super::emit::Value;
-use super::scalar::{plain_or_quoted, quote};
+use super::scalar::{may_be_plain, plain_or_quoted, quote};
 use super::tree::{Kind, NodeRef, Style, fingerprint};
 
 /// Why a mapping cannot take an entry.
@@ -23,14 +25,10 @@ pub enum Closed {
 /// Where new entries go.
 #[derive(Clone, Debug)]
 struct Opening {
-    byte: usize,
-    /// Bytes that are replaced (a `null`), usually none.
-    replaced: usize,
+    byte: u32,
     node: u32,
-    /// Nodes that are replaced, usually none.
-    gone: u32,
     /// Depth of the entries' keys before `missing` parents are added.
-    depth: usize,
+    depth: u32,
     shape: Shape,
     /// Keys of parents that have to be made around the entries.
     missing: &'static [&'static str],
@@ -39,27 +37,36 @@ struct Opening {
 #[derive(Clone, Copy, Debug)]
 enum Shape {
     /// Before the first key of a block mapping that stands in this column.
-    Block { column: usize, crlf: bool },
+    Block { column: u32, crlf: bool },
     /// After `{`; `empty` when nothing follows.
     Flow { empty: bool },
-    /// Instead of a null value: becomes a flow mapping. `space`: none stands before it.
-    Null { space: bool },
+    /// Instead of a null value of so many bytes, of which the document's outline says what it `was`:
+    /// becomes a flow mapping.
+    Null { length: u32, was: u32 },
 }
 
 /// A mapping below some node, and those of `keys` that it already has.
 #[derive(Clone, Debug)]
-pub struct Slot {
-    existing: Vec<(String, ScalarSpot, String)>,
+pub struct Slot<'t> {
+    existing: Box<[Existing<'t>]>,
     opening: Opening,
 }
 
-impl Slot {
+/// A key that is there, and its value.
+#[derive(Clone, Debug)]
+struct Existing<'t> {
+    key: &'static str,
+    spot: ScalarSpot,
+    text: Cow<'t, str>,
+}
+
+impl<'t> Slot<'t> {
     /// The slot for entries of the mapping at `path` below `node`; `keys` are those that may be set.
     pub fn find(
-        node: NodeRef<'_, '_>,
+        node: NodeRef<'_, 't>,
         path: &'static [&'static str],
-        keys: &[&str],
-    ) -> Result<Slot, Closed> {
+        keys: &[&'static str],
+    ) -> Result<Self, Closed> {
         let mut mapping = node;
         let mut done = 0;
         while done < path.len() {
@@ -74,7 +81,7 @@ impl Slot {
                 Some((key, value)) => {
                     let opening = Opening::null(key, value, &path[done + 1..])?;
                     return Ok(Slot {
-                        existing: Vec::new(),
+                        existing: Box::default(),
                         opening,
                     });
                 }
@@ -88,21 +95,27 @@ impl Slot {
         let mut existing = Vec::new();
         if done == path.len() {
             for (key, value) in mapping.entries() {
-                if let Some(name) = key.scalar().filter(|k| keys.contains(k)) {
+                if let Some(key) = keys.iter().find(|k| key.scalar() == Some(**k)) {
                     if value.kind() != Kind::Scalar || value.tagged() {
                         return Err(Closed::Layout);
                     }
-                    let text = value.scalar().unwrap_or_default();
-                    existing.push((name.to_owned(), ScalarSpot::of(value), text.to_owned()));
+                    existing.push(Existing {
+                        key,
+                        spot: ScalarSpot::of(value),
+                        text: value.text().unwrap_or_default(),
+                    });
                 }
             }
         }
-        let own = |key: &&&str| existing.iter().any(|(name, ..)| name == **key);
+        let own = |key: &&&str| existing.iter().any(|one| one.key == **key);
         let mut merged = keys.iter().filter(|key| done == path.len() && !own(key));
         if merged.any(|key| mapping.get(key).is_some()) {
             return Err(Closed::Shared);
         }
-        Ok(Slot { existing, opening })
+        Ok(Slot {
+            existing: existing.into(),
+            opening,
+        })
     }
 
     /// What a key holds now.
@@ -110,8 +123,18 @@ impl Slot {
     pub fn current(&self, key: &str) -> Option<&str> {
         self.existing
             .iter()
-            .find(|(name, ..)| name == key)
-            .map(|(_, _, text)| text.as_str())
+            .find(|one| one.key == key)
+            .map(|one| &*one.text)
+    }
+
+    /// Whether `set` will make edits.
+    #[must_use]
+    pub fn takes(&self, document: &str, entries: &[(&str, String)]) -> bool {
+        self.existing.iter().all(|one| {
+            let new = entries.iter().find(|(key, _)| one.key == *key);
+            let same = new.is_none_or(|(_, value)| one.text == *value);
+            same || !one.spot.shared && one.spot.is_replaceable(document, &one.text)
+        })
     }
 
     /// Edits that set `entries`; those that already have their value need none. `None` when an
@@ -121,10 +144,10 @@ impl Slot {
         let mut edits = Vec::new();
         let mut new = Vec::new();
         for (key, value) in entries {
-            match self.existing.iter().find(|(name, ..)| name == key) {
-                Some((_, _, text)) if text == value => {}
-                Some((_, spot, _)) if spot.shared => return None,
-                Some((_, spot, text)) => edits.push(spot.replace(document, text, value)?),
+            match self.existing.iter().find(|one| one.key == *key) {
+                Some(one) if one.text == *value => {}
+                Some(one) if one.spot.shared => return None,
+                Some(one) => edits.push(one.spot.replace(document, &one.text, value)?),
                 None => new.push(((*key).to_owned(), Value::text(value.as_str()))),
             }
         }
@@ -155,7 +178,7 @@ impl Opening {
         }
         let text = key.tree().text();
         let span = value.span();
-        let (byte, replaced) = if span.is_empty() {
+        let (byte, length) = if span.is_empty() {
             // nothing is written: directly after the colon that follows the key
             let after = key.span().end;
             let colon = text
@@ -176,14 +199,13 @@ impl Opening {
             (span.start, span.len())
         };
         let shape = Shape::Null {
-            space: replaced == 0,
+            length: offset(length),
+            was: value.fingerprint(),
         };
         Ok(Self {
-            byte,
-            replaced,
+            byte: offset(byte),
             node: value.index(),
-            gone: 1,
-            depth: value.depth() + 1,
+            depth: offset(value.depth() + 1),
             shape,
             missing,
         })
@@ -227,27 +249,31 @@ impl Opening {
             (
                 start,
                 Shape::Block {
-                    column: prefix.chars().count(),
+                    column: offset(prefix.chars().count()),
                     crlf,
                 },
             )
         };
         Ok(Self {
-            byte,
-            replaced: 0,
+            byte: offset(byte),
             node: mapping.index() + 1,
-            gone: 0,
-            depth: mapping.depth() + 1,
+            depth: offset(mapping.depth() + 1),
             shape,
             missing,
         })
     }
 
     fn insert(&self, entries: &[(String, Value)]) -> Edit {
+        let start = self.byte as usize;
+        let (length, gone) = match self.shape {
+            Shape::Null { length, was } => (length as usize, vec![was]),
+            Shape::Block { .. } | Shape::Flow { .. } => (0, Vec::new()),
+        };
         Edit {
-            bytes: self.byte..self.byte + self.replaced,
+            bytes: start..start + length,
             text: self.layout(entries),
-            nodes: self.node..self.node + self.gone,
+            node: self.node,
+            gone,
             with: self.fingerprints(entries),
         }
     }
@@ -271,38 +297,36 @@ impl Opening {
                 let comma = if empty { "" } else { ", " };
                 format!("{open}{}{close}{comma}", flow_entries())
             }
-            Shape::Null { space } => {
+            Shape::Null { length, .. } => {
                 let open: String = self
                     .missing
                     .iter()
                     .map(|key| format!("{}: {{", quote(key)))
                     .collect();
                 let close = "}".repeat(self.missing.len());
-                let blank = if space { " " } else { "" };
+                // directly after the colon
+                let blank = if length == 0 { " " } else { "" };
                 format!("{blank}{{{open}{}{close}}}", flow_entries())
             }
             Shape::Block { column, crlf } => {
+                let column = column as usize;
                 let newline = if crlf { "\r\n" } else { "\n" };
-                let mut lines = Vec::new();
+                let mut out = String::new();
+                // the first line starts where the first key stood
+                let indent = |out: &mut String, deep: usize| {
+                    let spaces = if out.is_empty() { 0 } else { column + 2 * deep };
+                    out.extend(std::iter::repeat_n(' ', spaces));
+                };
                 for (deep, key) in self.missing.iter().enumerate() {
-                    lines.push((deep, format!("{key}:")));
+                    indent(&mut out, deep);
+                    out.extend([key, ":", newline]);
                 }
                 for (key, value) in entries {
-                    lines.push((
-                        self.missing.len(),
-                        format!("{}: {}", plain_or_quoted(key), value.to_json()),
-                    ));
+                    indent(&mut out, self.missing.len());
+                    out.extend([&plain_or_quoted(key), ": ", &value.to_json(), newline]);
                 }
-                // the first line starts where the first key stood; the last ends before it
-                let mut out = String::new();
-                for (at, (deep, line)) in lines.iter().enumerate() {
-                    if at > 0 {
-                        out.push_str(&" ".repeat(column + 2 * deep));
-                    }
-                    out.push_str(line);
-                    out.push_str(newline);
-                }
-                out.push_str(&" ".repeat(column));
+                // and the last one ends before it
+                indent(&mut out, 0);
                 out
             }
         }
@@ -310,9 +334,9 @@ impl Opening {
 
     fn fingerprints(&self, entries: &[(String, Value)]) -> Vec<u32> {
         let block = matches!(self.shape, Shape::Block { .. });
-        let plain = |text: &str| block && plain_or_quoted(text) == text;
+        let plain = |text: &str| block && may_be_plain(text);
         let mut out = Vec::new();
-        let mut depth = self.depth;
+        let mut depth = self.depth as usize;
         if let Shape::Null { .. } = self.shape {
             out.push(fingerprint(Kind::Mapping, depth - 1, false, false, "", 0));
         }

@@ -14,7 +14,7 @@ use std::borrow::Cow;
 use std::ops::Range;
 
 pub use node::NodeRef;
-pub use outline::fingerprint;
+pub use outline::{Digest, fingerprint};
 
 /// What a node is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -127,7 +127,7 @@ impl<'t> Tree<'t> {
         match build::outline(text)? {
             Some(outline) => Ok(outline),
             // only a tree can tell whether merge keys are read in one way
-            None => Self::parse(text).map(Self::into_outline),
+            None => Self::parse(text).map(|tree| tree.outline),
         }
     }
 
@@ -155,10 +155,10 @@ impl<'t> Tree<'t> {
         &self.outline
     }
 
-    /// The same, when the tree itself is no longer needed.
+    /// All of the outline in one number.
     #[must_use]
-    pub fn into_outline(self) -> Vec<u32> {
-        self.outline
+    pub fn digest(&self) -> Digest {
+        Digest::EMPTY.then(&self.outline)
     }
 
     /// Whether a node is inside an anchored subtree that some alias uses.

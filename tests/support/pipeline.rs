@@ -56,7 +56,7 @@ pub fn render_files(files: &[&str], config: &str) -> Result<String, Report> {
         .map(|(at, text)| input(format!("{at}.yaml"), text, false))
         .collect();
     inputs.push(input("config.yaml".to_owned(), config, true));
-    run(Request {
+    run(&Request {
         inputs,
         shape: Shape::Stream,
     })
@@ -69,10 +69,10 @@ pub fn render(stream: &str) -> Result<String, Report> {
 
 /// Runs the function on the text of a `ResourceList`.
 pub fn render_resource_list(text: &str) -> Result<String, Report> {
-    run(countersign::door::krm::request(text.to_owned()))
+    run(&countersign::door::krm::request(text.to_owned()))
 }
 
-fn run(request: Request) -> Result<String, Report> {
+fn run(request: &Request) -> Result<String, Report> {
     let rendered = countersign::render(request, Runner::unlocked(&*STORE))?;
     let mut bytes = Vec::new();
     rendered

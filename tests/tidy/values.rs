@@ -9,6 +9,7 @@ const SILENT: &[&str] = &[
     "Minted",
     "Object",
     "Rendered",
+    "Changes",
     "Reading",
     "Contents",
 ];

@@ -56,7 +56,7 @@ fn change(vector: &Vector) -> Result<String, String> {
     };
     sort(&mut edits);
     let changed = apply(document, &edits)?;
-    prove(tree.outline(), &edits, &changed)?;
+    prove(tree.digest(), &edits, &changed)?;
     Ok(changed)
 }
 

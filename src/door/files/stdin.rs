@@ -32,14 +32,24 @@ pub(super) fn read() -> io::Result<Option<Cow<'static, str>>> {
     let memory = Box::leak(Box::new(memory));
     // where a large page may begin, `SMALL` bytes in
     let large = memory[SMALL..].as_ptr().align_offset(LARGE).min(LARGE);
+    #[cfg(unix)]
+    let rest = file::rest(&mut stdin)?.map(|rest| rest.min(MOST));
     #[cfg(target_os = "linux")]
-    // a system without large pages has small ones
-    let _ = memory.advise_range(memmap2::Advice::HugePage, SMALL + large, MOST - SMALL);
+    {
+        // a last large page that would stay empty costs more memory than it saves time
+        let filled = |rest: usize| (rest + LARGE / 8).saturating_sub(SMALL) / LARGE * LARGE;
+        let length = rest.map_or(MOST, filled).min(MOST - SMALL);
+        // a system without large pages has small ones
+        let _ = memory.advise_range(memmap2::Advice::HugePage, SMALL + large, length);
+    }
     let memory = &mut memory[large..][..MOST];
     #[cfg(target_os = "linux")]
     super::widen(&stdin);
     #[cfg(unix)]
-    let mut length = file::read(&mut stdin, memory)?;
+    let mut length = match rest {
+        Some(rest) if rest >= WORTH_A_THREAD => file::read(&mut stdin, &mut memory[..rest])?,
+        _ => 0,
+    };
     #[cfg(not(unix))]
     let mut length = 0;
     while length < MOST {
@@ -74,24 +84,24 @@ mod file {
     use std::os::unix::fs::FileExt;
     use std::thread;
 
-    use super::{LARGE, SMALL, WORTH_A_THREAD};
+    use super::{LARGE, SMALL};
 
-    /// Reads what a file holds now, and leaves it positioned behind that; anything else than a large
-    /// file is left to be read.
-    pub(super) fn read(file: &mut File, memory: &mut [u8]) -> io::Result<usize> {
+    /// How much of a file is left to be read; nothing is said of anything else.
+    pub(super) fn rest(file: &mut File) -> io::Result<Option<usize>> {
         let metadata = file.metadata()?;
         if !metadata.is_file() {
-            return Ok(0);
+            return Ok(None);
         }
+        let rest = metadata.len().saturating_sub(file.stream_position()?);
+        Ok(Some(usize::try_from(rest).unwrap_or(usize::MAX)))
+    }
+
+    /// Fills `memory` from a file that holds as much, and leaves it positioned behind that.
+    pub(super) fn read(file: &mut File, memory: &mut [u8]) -> io::Result<usize> {
         let from = file.stream_position()?;
-        let rest = usize::try_from(metadata.len().saturating_sub(from)).unwrap_or(usize::MAX);
-        let rest = rest.min(memory.len());
-        if rest < WORTH_A_THREAD {
-            return Ok(0);
-        }
         // no page is cleared twice
-        let middle = SMALL + (rest / 2 / LARGE) * LARGE;
-        let (first, second) = memory[..rest].split_at_mut(middle);
+        let middle = SMALL + (memory.len() / 2 / LARGE) * LARGE;
+        let (first, second) = memory.split_at_mut(middle);
         let shared = &*file;
         let (first, second) = thread::scope(|scope| {
             let other = scope.spawn(|| fill(shared, from + middle as u64, second));

@@ -23,7 +23,7 @@ pub struct Index {
 impl Index {
     /// One more object, at this position.
     pub fn add(&mut self, at: usize, object: &Object) {
-        let put = |by: &mut By<String>, name: &String| by.entry(name.clone()).or_default().push(at);
+        let put = |by: &mut By<String>, name: &str| by.entry(name.to_owned()).or_default().push(at);
         put(&mut self.named, &object.id.name);
         if let Some(secret) = &object.secret {
             // what makes a Secret is none of its users

@@ -19,7 +19,7 @@ pub struct Object {
     /// Where it stands.
     pub file: Arc<str>,
     /// Which it is.
-    pub id: ObjectId,
+    pub id: ObjectId<'static>,
     /// Countersign made it.
     pub own: Option<Own>,
     /// The paths in Vault that it says it comes from.
@@ -77,8 +77,8 @@ impl Object {
         } else {
             Vec::new()
         };
-        let secret = match id.kind.as_str() {
-            "Secret" if id.group().is_empty() => Some(id.name.clone()),
+        let secret = match &*id.kind {
+            "Secret" if id.group().is_empty() => Some(id.name.to_string()),
             _ if is_operator => text(root, "spec/destination/name"),
             _ => None,
         };
@@ -91,13 +91,13 @@ impl Object {
         Some(Self {
             file: Arc::clone(&located.file),
             life: life(root, &id, &owners),
-            mentions: named.map(|m| (m.name, m.namespace)).collect(),
+            mentions: named.map(|m| (m.name().to_owned(), m.namespace)).collect(),
             config: config.map(Arc::new),
             own,
             said,
             secret,
             owners,
-            id,
+            id: id.into_owned(),
         })
     }
 }
@@ -148,8 +148,8 @@ fn owners(root: NodeRef<'_, '_>) -> Vec<(String, String)> {
         .collect()
 }
 
-fn life(root: NodeRef<'_, '_>, id: &ObjectId, owners: &[(String, String)]) -> Life {
-    match id.kind.as_str() {
+fn life(root: NodeRef<'_, '_>, id: &ObjectId<'_>, owners: &[(String, String)]) -> Life {
+    match &*id.kind {
         "ReplicaSet" => {
             let rolled = owners.iter().any(|(kind, _)| kind == "Deployment");
             match number(root, "spec/replicas").unwrap_or(1) {

@@ -90,9 +90,7 @@ fn users_are_found_by_name_and_namespace_and_makers_are_no_users() {
     )]);
     let users = |namespace| {
         let found = objects.users(&["made".to_owned()], namespace).into_iter();
-        found
-            .map(|object| object.id.name.as_str())
-            .collect::<Vec<_>>()
+        found.map(|object| &*object.id.name).collect::<Vec<_>>()
     };
     assert_eq!(users(Some("shop")), ["a"]);
     assert_eq!(users(None), ["a", "b"]);
@@ -110,7 +108,7 @@ fn a_document_that_is_no_yaml_is_told_with_its_place_and_the_others_are_read() {
     let text = "kind: A\n---\n{{- if .Values.c }}\nkind: C\n{{- end }}\n---\nkind: B\n";
     let mut objects = Objects::default();
     objects.look(&[input(text)], Severity::Warning, &|_| true);
-    let kinds: Vec<&str> = objects.all.iter().map(|o| o.id.kind.as_str()).collect();
+    let kinds: Vec<&str> = objects.all.iter().map(|o| &*o.id.kind).collect();
     assert_eq!(kinds, ["A", "B"]);
     let problem = &objects.problems[0];
     assert_eq!(

@@ -18,7 +18,7 @@ pub struct Group {
     /// The logical names.
     pub secrets: Vec<String>,
     /// What rolls; `None`: nobody looked.
-    pub workloads: Option<Vec<ObjectId>>,
+    pub workloads: Option<Vec<ObjectId<'static>>>,
     /// The command that moves them, word by word.
     pub command: Vec<String>,
 }
@@ -26,7 +26,7 @@ pub struct Group {
 /// A group under construction: a folder's secrets, and what they roll.
 struct Draft {
     names: Vec<String>,
-    workloads: Vec<ObjectId>,
+    workloads: Vec<ObjectId<'static>>,
 }
 
 /// Each outdated secret for itself.
@@ -74,7 +74,11 @@ pub fn by_workload(files: &[LockFile], outdated: &Outdated, objects: &[&Objects]
     out
 }
 
-fn group(file: &LockFile, secrets: Vec<String>, workloads: Option<Vec<ObjectId>>) -> Group {
+fn group(
+    file: &LockFile,
+    secrets: Vec<String>,
+    workloads: Option<Vec<ObjectId<'static>>>,
+) -> Group {
     let upgrade = |name: &String| ["--upgrade".to_owned(), name.clone()];
     Group {
         file: file.name.to_string(),
@@ -94,14 +98,14 @@ fn names(found: &OfLock) -> Vec<String> {
     names
 }
 
-fn rolled(found: &OfLock, name: &str, objects: &Objects) -> Vec<ObjectId> {
+fn rolled(found: &OfLock, name: &str, objects: &Objects) -> Vec<ObjectId<'static>> {
     let secrets = found.secrets.iter().filter(|s| s.name == name);
     let users = secrets.flat_map(|secret| users(secret, objects));
     users.collect()
 }
 
 /// The workloads that use what a secret stands at now.
-fn users(secret: &OfSecret, objects: &Objects) -> Vec<ObjectId> {
+fn users(secret: &OfSecret, objects: &Objects) -> Vec<ObjectId<'static>> {
     let Some(current) = &secret.current else {
         return Vec::new();
     };

@@ -90,7 +90,7 @@ fn group(group: &Group) -> Value {
     })
 }
 
-fn workload(id: &ObjectId) -> Value {
+fn workload(id: &ObjectId<'_>) -> Value {
     json!({
         "apiVersion": id.api_version,
         "kind": id.kind,

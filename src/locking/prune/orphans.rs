@@ -20,9 +20,9 @@ pub struct Orphans {
 #[derive(Clone, Debug)]
 pub struct Orphan {
     /// Which.
-    pub id: ObjectId,
+    pub id: ObjectId<'static>,
     /// Who refers to its Secret.
-    pub users: Vec<ObjectId>,
+    pub users: Vec<ObjectId<'static>>,
 }
 
 impl Orphan {
@@ -34,7 +34,7 @@ impl Orphan {
             group => format!("{}.{group}", self.id.kind.to_lowercase()),
         };
         let namespace = self.id.namespace.iter();
-        let namespace = namespace.flat_map(|n| ["--namespace".to_owned(), n.clone()]);
+        let namespace = namespace.flat_map(|n| ["--namespace".to_owned(), n.to_string()]);
         let head = ["kubectl", "delete"].map(str::to_owned).into_iter();
         let which = [format!("{kind}/{}", self.id.name)];
         head.chain(namespace).chain(which).collect()
@@ -53,7 +53,7 @@ pub fn orphans(files: &[LockFile], objects: &Objects) -> Orphans {
         }
         match &object.id.namespace {
             Some(namespace) if !spoken_of(namespace, files) => {
-                out.elsewhere.insert(namespace.clone());
+                out.elsewhere.insert(namespace.to_string());
             }
             _ => out.found.push(orphan(object, objects)),
         }

@@ -65,7 +65,7 @@ fn need(need: &Need) -> String {
     format!("{}{why}", label(&need.id))
 }
 
-fn label(id: &ObjectId) -> String {
+fn label(id: &ObjectId<'_>) -> String {
     let place = id.namespace.as_ref();
     let place = place.map_or_else(String::new, |n| format!(" in namespace {}", word(n)));
     format!("{}{place}", word(&id.label()))

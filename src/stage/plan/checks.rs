@@ -42,12 +42,12 @@ impl Planner<'_> {
         for found in &self.bundle.configs {
             for secret in &found.config.secrets {
                 for manifest in self.bundle.manifests.iter().filter(|m| m.own.is_none()) {
-                    let makes = match manifest.id.kind.as_str() {
+                    let makes = match &*manifest.id.kind {
                         "Secret" => {
                             manifest.id.group().is_empty() && manifest.is_called(&secret.name)
                         }
                         "VaultStaticSecret" => {
-                            manifest.mentions.iter().any(|m| m.name == secret.name)
+                            manifest.mentions.iter().any(|m| m.name() == secret.name)
                         }
                         _ => false,
                     };

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::diag::{Code, Diagnostic, Report};
-use crate::kube::manifest::{Interest, Manifest};
+use crate::kube::manifest::{Interest, Manifest, Manifests};
 use crate::stage::ours::{Ours, Sight, for_each_object, list_items};
 use crate::stage::{Input, Known, Shape, Unit, locate};
 use crate::yaml::items::Items;
@@ -14,30 +14,30 @@ use crate::yaml::picture::Located;
 use crate::yaml::slot::Slot;
 use crate::yaml::{Tree, parallel};
 
-fn known(tree: Tree<'_>) -> Known {
+fn known(unit: usize, tree: &Tree<'_>) -> Known {
     let items = tree
         .root()
         .and_then(list_items)
         .and_then(|node| Items::find(node).ok());
     Known {
-        items,
-        outline: tree.into_outline(),
-        edits: Vec::new(),
+        unit,
+        reads: tree.digest(),
+        items: items.map(Box::new),
     }
 }
 
 /// Documents of a stream, some of them read.
-pub struct Reader<'t> {
+pub struct Reader<'t, 'u> {
     inputs: &'t [Input],
-    units: &'t [Unit],
+    units: &'u [Unit],
     /// Documents with objects of ours: read once, looked at twice.
     trees: BTreeMap<usize, Tree<'t>>,
-    known: Vec<(usize, Box<Known>)>,
+    known: Vec<Known>,
 }
 
-impl<'t> Reader<'t> {
+impl<'t, 'u> Reader<'t, 'u> {
     /// Nothing is read yet.
-    pub fn new(inputs: &'t [Input], units: &'t [Unit]) -> Self {
+    pub fn new(inputs: &'t [Input], units: &'u [Unit]) -> Self {
         Self {
             inputs,
             units,
@@ -99,12 +99,19 @@ impl<'t> Reader<'t> {
             .hint(hint)
     }
 
+    fn too_large(&self, unit: usize) -> Diagnostic {
+        let message = "the aliases of this document stand for more than a million nodes";
+        Diagnostic::error(Code::TooLarge, message)
+            .at(locate(self.inputs, &self.units[unit]).place(0))
+            .hint("write the document out.")
+    }
+
     /// The manifests of parsed or parseable units.
     pub fn manifests(
         &mut self,
         wanted: &[usize],
         interest: &Interest<'_>,
-    ) -> Result<Vec<Manifest>, Report> {
+    ) -> Result<Manifests<'t>, Report> {
         // few units were read before; the others are read here and their trees dropped at once
         let kept: Vec<usize> = wanted
             .iter()
@@ -114,58 +121,30 @@ impl<'t> Reader<'t> {
         let mut all = Vec::new();
         let mut report = Report::default();
         for unit in kept {
-            self.collect(
-                unit,
-                objects(&self.trees[&unit], unit, interest),
-                &mut all,
-                &mut report,
-            );
+            match objects(&self.trees[&unit], unit, interest) {
+                Some(found) => all.extend(found),
+                None => report.push(self.too_large(unit)),
+            }
         }
         let fresh: Vec<usize> = wanted
             .iter()
             .copied()
             .filter(|u| !self.trees.contains_key(u))
             .collect();
-        let read = parallel::map(
+        let parts = parallel::batched(
             &fresh,
             |u| self.units[*u].range.len(),
-            |u| {
-                let tree = Tree::parse(self.text(*u))?;
-                let found = objects(&tree, *u, interest);
-                Ok((found, Box::new(known(tree))))
-            },
+            |units| Part::read(self, units, interest),
         );
-        all.reserve_exact(read.len());
-        for (unit, result) in fresh.into_iter().zip(read) {
-            match result {
-                Ok((found, known)) => {
-                    self.collect(unit, found, &mut all, &mut report);
-                    self.known.push((unit, known));
-                }
-                Err(error) => report.push(self.unreadable(unit, &error)),
-            }
+        let found = parts.iter().map(|part| part.manifests.len());
+        all.reserve_exact(found.sum());
+        self.known.reserve_exact(fresh.len());
+        for part in parts {
+            all.extend(part.manifests);
+            self.known.extend(part.known);
+            report.extend(part.problems);
         }
         report.check(all)
-    }
-
-    fn collect(
-        &self,
-        unit: usize,
-        found: Option<Vec<Manifest>>,
-        all: &mut Vec<Manifest>,
-        report: &mut Report,
-    ) {
-        match found {
-            Some(found) => all.extend(found),
-            None => report.push(
-                Diagnostic::error(
-                    Code::TooLarge,
-                    "the aliases of this document stand for more than a million nodes",
-                )
-                .at(locate(self.inputs, &self.units[unit]).place(0))
-                .hint("write the document out."),
-            ),
-        }
     }
 
     /// Says no to one document that is something else.
@@ -209,14 +188,15 @@ impl<'t> Reader<'t> {
         ours
     }
 
-    pub fn known(self) -> Vec<(usize, Box<Known>)> {
-        let kept = self.trees.into_iter();
+    /// What is kept of all that was read, in the order of the units.
+    pub fn known(self) -> Vec<Known> {
         let mut all = self.known;
-        all.extend(kept.map(|(unit, tree)| (unit, Box::new(known(tree)))));
+        all.extend(self.trees.iter().map(|(unit, tree)| known(*unit, tree)));
+        all.sort_unstable_by_key(|known| known.unit);
         all
     }
 
-    pub fn results(&self, shape: Shape) -> Option<Slot> {
+    pub fn results(&self, shape: Shape) -> Option<Slot<'t>> {
         let root = self
             .trees
             .get(&0)
@@ -225,6 +205,36 @@ impl<'t> Reader<'t> {
         // a caller that brings results of its own keeps them
         let brought = root.get("results").is_some();
         Slot::find(root, &[], &[]).ok().filter(|_| !brought)
+    }
+}
+
+/// Neighbours that were read together, so that little lies about until all are put together.
+struct Part<'t> {
+    manifests: Manifests<'t>,
+    known: Vec<Known>,
+    problems: Report,
+}
+
+impl<'t> Part<'t> {
+    fn read(reader: &Reader<'t, '_>, units: &[usize], interest: &Interest<'_>) -> Self {
+        let mut part = Self {
+            manifests: Vec::with_capacity(units.len()),
+            known: Vec::with_capacity(units.len()),
+            problems: Report::default(),
+        };
+        for &unit in units {
+            match Tree::parse(reader.text(unit)) {
+                Ok(tree) => {
+                    part.known.push(known(unit, &tree));
+                    match objects(&tree, unit, interest) {
+                        Some(found) => part.manifests.extend(found),
+                        None => part.problems.push(reader.too_large(unit)),
+                    }
+                }
+                Err(error) => part.problems.push(reader.unreadable(unit, &error)),
+            }
+        }
+        part
     }
 }
 
@@ -257,7 +267,7 @@ impl Lines {
     }
 }
 
-fn objects(tree: &Tree<'_>, unit: usize, interest: &Interest<'_>) -> Option<Vec<Manifest>> {
+fn objects<'t>(tree: &Tree<'t>, unit: usize, interest: &Interest<'_>) -> Option<Manifests<'t>> {
     let mut out = Vec::new();
     let mut bounded = true;
     if let Some(root) = tree.root() {
@@ -265,7 +275,7 @@ fn objects(tree: &Tree<'_>, unit: usize, interest: &Interest<'_>) -> Option<Vec<
         for_each_object(
             root,
             &mut |node, item| match Manifest::read(node, unit, item, interest) {
-                Some(manifest) => out.push(manifest),
+                Some(manifest) => out.push(Box::new(manifest)),
                 None => bounded = false,
             },
         );

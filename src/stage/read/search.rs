@@ -148,7 +148,7 @@ mod tests {
         };
         let units = split(text)
             .into_iter()
-            .map(|range| Unit::unread(0, range))
+            .map(|range| Unit { input: 0, range })
             .collect();
         (vec![input], units)
     }

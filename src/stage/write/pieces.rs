@@ -3,6 +3,7 @@
 //! Part of `write`. A line break or separator is only added where two texts meet that did not before.
 
 use std::collections::HashSet;
+use std::ops::Range;
 
 use crate::diag::{Code, Diagnostic, Report};
 use crate::stage::Bundle;
@@ -18,15 +19,16 @@ pub(super) enum Piece {
         from: usize,
         to: usize,
     },
-    /// A document with its edits, from a byte of its input on.
-    Edited { unit: usize, from: usize },
+    /// Documents with their edits, from a byte of the first one on.
+    Edited { units: Range<usize>, from: usize },
     /// New text.
     New(String),
 }
 
 /// All documents of a stream, our objects before the first that uses them.
 pub(super) fn stream(
-    bundle: &Bundle,
+    bundle: &Bundle<'_>,
+    edited: &[usize],
     objects: &[Object],
     first_user: Option<usize>,
 ) -> Result<Vec<Piece>, Report> {
@@ -47,7 +49,7 @@ pub(super) fn stream(
     };
     let whole = bundle.consumed.iter().filter(|(_, item)| item.is_none());
     let consumed: HashSet<usize> = whole.map(|(unit, _)| *unit).collect();
-    let mut pieces = Pieces::new(bundle);
+    let mut pieces = Pieces::new(bundle, edited);
     for unit in 0..bundle.units.len() {
         if Some(unit) == position {
             pieces.objects(unit, objects)?;
@@ -75,7 +77,9 @@ fn newline_of(text: &str) -> &'static str {
 }
 
 pub(super) struct Pieces<'b> {
-    bundle: &'b Bundle,
+    bundle: &'b Bundle<'b>,
+    /// Units that have edits, in order.
+    edited: &'b [usize],
     /// What was written.
     pub(super) out: Vec<Piece>,
     /// The unit that was written last, if nothing came after it.
@@ -87,11 +91,12 @@ pub(super) struct Pieces<'b> {
 }
 
 impl<'b> Pieces<'b> {
-    pub(super) fn new(bundle: &'b Bundle) -> Self {
+    pub(super) fn new(bundle: &'b Bundle<'b>, edited: &'b [usize]) -> Self {
         let first = bundle.inputs.iter().find(|input| !input.only_configs);
         let marked = first.is_some_and(|input| input.text.starts_with(MARK));
         Self {
             bundle,
+            edited,
             out: marked
                 .then(|| Piece::New(MARK.to_string()))
                 .into_iter()
@@ -172,18 +177,22 @@ impl<'b> Pieces<'b> {
     /// A unit with its edits.
     pub(super) fn unit(&mut self, at: usize) {
         let unit = &self.bundle.units[at];
-        let mut start = unit.range.start;
+        let mut skipped = 0;
         if self.bundle.text(at).starts_with(MARK) && !self.follows(at) {
             // where texts are joined, a byte order mark stands at the front or nowhere
-            start += MARK.len_utf8();
+            skipped = MARK.len_utf8();
         }
-        let (here, end) = (unit.input, unit.range.end);
+        let (here, start, end) = (unit.input, unit.range.start + skipped, unit.range.end);
+        let edited = self.edited.binary_search(&at).is_ok();
         match self.out.last_mut() {
-            _ if !unit.edits().is_empty() => self.out.push(Piece::Edited {
-                unit: at,
-                from: start,
+            // neighbours are one piece
+            Some(Piece::Edited { units, .. }) if edited && units.end == at && skipped == 0 => {
+                units.end += 1;
+            }
+            _ if edited => self.out.push(Piece::Edited {
+                units: at..at + 1,
+                from: skipped,
             }),
-            // neighbours are written at once
             Some(Piece::Kept { input, to, .. }) if *input == here && *to == start => *to = end,
             _ => self.out.push(Piece::Kept {
                 input: here,

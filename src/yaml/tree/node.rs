@@ -2,6 +2,7 @@
 //!
 //! Aliases and merge keys are followed for reading. Changes nothing; knows no Kubernetes.
 
+use std::borrow::Cow;
 use std::ops::Range;
 
 use super::{Kind, Node, Style, Tag, Tree};
@@ -65,6 +66,12 @@ impl<'a, 't> NodeRef<'a, 't> {
         self.node().anchored
     }
 
+    /// What the document's outline says of it.
+    #[must_use]
+    pub fn fingerprint(self) -> u32 {
+        self.tree.outline[self.at as usize]
+    }
+
     /// Bytes of its content: without tag and anchor; block collections from their first key.
     #[must_use]
     pub fn span(self) -> Range<usize> {
@@ -104,6 +111,13 @@ impl<'a, 't> NodeRef<'a, 't> {
     pub fn scalar(self) -> Option<&'a str> {
         let node = self.resolved().node();
         (node.kind == Kind::Scalar).then_some(&*node.value)
+    }
+
+    /// The same, to be kept when the tree is gone: borrowed where the document shows it as it reads.
+    #[must_use]
+    pub fn text(self) -> Option<Cow<'t, str>> {
+        let node = self.resolved().node();
+        (node.kind == Kind::Scalar).then(|| node.value.clone())
     }
 
     /// The text of a scalar that every YAML reader takes for a string.

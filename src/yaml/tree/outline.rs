@@ -1,8 +1,9 @@
 //! What a document says, one number a node: two documents with equal outlines hold the same data.
 //!
 //! The proof of an edit compares outlines, so they keep all that has a meaning and nothing of how
-//! it is laid out. They guard against mistakes of ours, not against somebody who looks for
-//! collisions: he would need such a mistake first.
+//! it is laid out. Between reading and proving, a document keeps the digest of its outline alone.
+//! Both guard against mistakes of ours, not against somebody who looks for collisions: he would
+//! need such a mistake first.
 
 use super::Kind;
 
@@ -36,6 +37,22 @@ pub fn fingerprint(
     (all >> 32) as u32
 }
 
+/// All numbers of an outline, in their order, as one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Digest(u64);
+
+impl Digest {
+    /// Of nothing.
+    pub const EMPTY: Self = Self(SEED);
+
+    /// With the nodes that follow.
+    #[must_use]
+    pub fn then(self, outline: &[u32]) -> Self {
+        let add = |hash, print: &u32| mix(hash, u64::from(*print));
+        Self(outline.iter().fold(self.0, add))
+    }
+}
+
 /// Both halves of a product, folded into one.
 fn mix(hash: u64, word: u64) -> u64 {
     let (low, high) = (hash ^ word ^ SPREAD.rotate_left(17)).carrying_mul(SPREAD, 0);
@@ -60,6 +77,22 @@ mod tests {
             fingerprint(Kind::Scalar, 1, true, true, "", 0),
         ];
         assert_eq!(all.iter().collect::<HashSet<_>>().len(), all.len());
+    }
+
+    #[test]
+    fn a_digest_tells_which_nodes_in_which_order_and_not_in_how_many_parts() {
+        let whole = Digest::EMPTY.then(&[1, 2, 3]);
+        assert_eq!(Digest::EMPTY.then(&[1]).then(&[]).then(&[2, 3]), whole);
+        for other in [
+            &[][..],
+            &[1, 2],
+            &[1, 2, 3, 0],
+            &[0, 1, 2, 3],
+            &[2, 1, 3],
+            &[1, 2, 4],
+        ] {
+            assert_ne!(Digest::EMPTY.then(other), whole, "{other:?}");
+        }
     }
 
     #[test]
