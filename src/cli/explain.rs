@@ -72,7 +72,7 @@ runs it: unseal it, or point the environment at a server that is ready. Nothing 
     fn an_unknown_code_names_the_nearest_and_all() {
         let text = explain("mising-key").expect_err("no such code");
         assert!(text.starts_with("there is no code `mising-key`\nhint: did you mean `missing-key`?\n\nAll codes:\n  yaml-syntax\n"));
-        assert!(text.ends_with("  skip-verify\n"));
+        assert!(text.ends_with("  pin-at-risk\n"));
         let text = explain("\x1b2J").expect_err("no such code");
         assert!(
             text.starts_with("there is no code `\\u{1b}2J`\n\nAll codes:\n"),

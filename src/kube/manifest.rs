@@ -5,6 +5,7 @@
 use std::borrow::Cow;
 
 use super::data::Data;
+use super::gitops;
 use super::id::ObjectId;
 use super::mention::{self, Mention};
 use super::own::{self, Own};
@@ -50,6 +51,8 @@ pub struct Manifest<'t> {
     pub strays: Box<[Stray]>,
     /// Where the stamp goes.
     pub stamp: Option<Box<Stamp<'t>>>,
+    /// For a Job: where it tells a tool to replace it.
+    pub replaced: Option<Box<Slot<'t>>>,
     /// For a Secret or ConfigMap: what it holds.
     pub data: Option<Box<Data>>,
     /// Our own earlier output.
@@ -117,6 +120,11 @@ impl<'t> Manifest<'t> {
             let takes = template.kind() == Kind::Mapping;
             takes.then(|| Box::new(stamp(root, template, shared)))
         });
+        let is_job = id.kind == "Job" && id.group() == "batch";
+        let replaced = is_job
+            .then(|| Slot::find(root, ANNOTATIONS, gitops::REPLACEMENT).ok())
+            .flatten()
+            .map(Box::new);
         let holds_data = id.group().is_empty() && matches!(&*id.kind, "Secret" | "ConfigMap");
         let data = holds_data.then(|| Box::new(Data::of(root, &id.kind, &id.name)));
         let own = Own::of(root, &id.kind).map(Box::new);
@@ -128,6 +136,7 @@ impl<'t> Manifest<'t> {
             mentions,
             strays: strays.into(),
             stamp,
+            replaced,
             data,
             own,
         })

@@ -6,6 +6,7 @@
 use std::collections::BTreeMap;
 
 use super::Bundle;
+use super::jobs::Jobs;
 use super::rewrite::Links;
 use super::stamp::Stamps;
 use crate::yaml::Edit;
@@ -17,6 +18,8 @@ pub struct Changes {
     pub links: Links,
     /// Stamps of workloads.
     pub stamps: Stamps,
+    /// Jobs that have to be replaced.
+    pub jobs: Jobs,
     /// What becomes of lists, by their unit: edits that take items out void others within them.
     pub lists: BTreeMap<usize, Vec<Edit>>,
 }
@@ -38,6 +41,7 @@ impl Changes {
         for manifest in bundle.manifests_in(unit) {
             edits.extend(self.links.edits(bundle, manifest));
             edits.extend(self.stamps.edits(bundle, manifest));
+            edits.extend(self.jobs.edits(bundle, manifest));
         }
         if let Some(list) = self.lists.get(&unit) {
             edits.retain(|edit| !list.iter().any(|removal| removal.takes(edit)));

@@ -6,6 +6,7 @@
 mod changes;
 mod earlier;
 pub mod generation;
+mod jobs;
 pub mod locked;
 pub mod mint;
 mod ours;

@@ -10,6 +10,7 @@ use std::io;
 
 use self::pieces::{Piece, Pieces, stream};
 use super::changes::Changes;
+use super::jobs::jobs;
 use super::mint::{Minted, Object};
 use super::plan::Plan;
 use super::rewrite::Links;
@@ -75,13 +76,13 @@ impl Rendered<'_> {
 /// Puts everything together.
 pub fn write(
     mut bundle: Bundle<'_>,
-    plan: Plan,
+    mut plan: Plan,
     mut minted: Minted,
     mut links: Links,
     mut stamps: Stamps,
 ) -> Result<Rendered<'_>, Report> {
     let asked = plan.subjects(&bundle).iter().any(|s| s.depth.is_some());
-    let mut warnings = plan.warnings;
+    let mut warnings = std::mem::take(&mut plan.warnings);
     warnings.append(&mut minted.warnings);
     warnings.append(&mut links.warnings);
     warnings.append(&mut stamps.warnings);
@@ -97,9 +98,11 @@ pub fn write(
             (lists, Vec::new())
         }
     };
+    let jobs = jobs(&bundle, &plan, &links);
     let changes = Changes {
         links,
         stamps,
+        jobs,
         lists,
     };
     let edited = prove_all(&bundle, &changes)?;

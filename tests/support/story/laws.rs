@@ -6,6 +6,7 @@ use serde_yaml::Value;
 use super::folder::Door;
 use super::needles::Needles;
 use super::run::{Outcome, Stage, again, run};
+use super::times::without_quotes;
 use super::working_copy::WorkingCopy;
 use super::{diff, reader, untouched, writes};
 
@@ -136,7 +137,9 @@ fn twice_the_same(stage: &Stage, (before, after): Files, outcome: &Outcome) -> R
     let second = run(stage, stage.scene.door, &stage.scene.args);
     let again = WorkingCopy::of(&app);
     after.restore(&app);
-    let wrote = |after: &WorkingCopy| before.diff(after, |bytes| stage.world.settle(bytes));
+    let wrote = |after: &WorkingCopy| {
+        before.diff(after, |bytes| stage.world.settle(&without_quotes(bytes)))
+    };
     let law = "law: the same input gives the same bytes, but:";
     same(law, &outcome.stdout, &second.stdout)?;
     same(law, &outcome.stderr, &second.stderr)?;

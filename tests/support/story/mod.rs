@@ -26,6 +26,7 @@ use compare::Wants;
 use folder::{Scene, Step, Story};
 use libtest_mimic::Trial;
 use run::{Outcome, Stage};
+use times::without_quotes;
 use working_copy::WorkingCopy;
 use world::World;
 
@@ -69,7 +70,7 @@ fn play(
     }
     wants.text(&shown.stderr, &outcome.stderr);
     wants.text(&shown.requests, &outcome.requests);
-    let written = before.diff(&after, |bytes| world.settle(bytes));
+    let written = before.diff(&after, |bytes| world.settle(&without_quotes(bytes)));
     wants.text(&shown.files, &written);
     if let Err(law) = laws::hold(&stage, (&before, &after), &outcome) {
         wants.broken(&shown.run, &law);

@@ -59,7 +59,7 @@ impl Numbers {
     }
 }
 
-/// kustomize quotes a hash only if it happens to look like a number.
+/// kustomize, and a lock, quote a hash only if it happens to look like a number.
 pub fn without_quotes(text: &[u8]) -> Vec<u8> {
     let Ok(text) = std::str::from_utf8(text) else {
         return text.to_vec();
