@@ -1,4 +1,4 @@
-//! Jobs that use a renamed secret tell the GitOps tool to replace them.
+//! Jobs that use a renamed secret tell the tool that applies them to replace them.
 //!
 //! The pod template of a Job is immutable, so the tool could not apply the new name (argo-cd 5882,
 //! flux2 3032). Where the config names the tool, the Job says what that tool has to be told.
