@@ -48,8 +48,6 @@ pub struct ScalarSpot {
     pub bytes: Range<u32>,
     /// Its node.
     pub node: u32,
-    /// What the document's outline says of it.
-    was: u32,
     /// Depth below the root, for the proof.
     pub depth: u16,
     /// How it is written.
@@ -76,7 +74,6 @@ impl ScalarSpot {
         Self {
             bytes: offset(span.start)..offset(span.end),
             node: target.index(),
-            was: target.fingerprint(),
             depth: u16::try_from(target.depth()).unwrap_or(u16::MAX),
             style: target.style(),
             tagged: target.tagged(),
@@ -105,7 +102,7 @@ impl ScalarSpot {
         self.spelled(document, old).is_some()
     }
 
-    /// Replaces the string `old` by `new`, keeping the way it is quoted.
+    /// Replaces the string `old`, which is all that it says, by `new`, keeping the way it is quoted.
     #[must_use]
     pub fn replace(&self, document: &str, old: &str, new: &str) -> Option<Edit> {
         let bytes = self.spelled(document, old)?;
@@ -117,20 +114,17 @@ impl ScalarSpot {
             Style::BlockScalar => new.to_owned(),
             Style::Flow | Style::Block => return None,
         };
-        let plain = self.style == Style::Plain && !text.starts_with('"');
-        let with = vec![fingerprint(
-            Kind::Scalar,
-            self.depth.into(),
-            plain,
-            self.tagged,
-            new,
-            self.anchored.into(),
-        )];
+        let print = |value: &str, plain| {
+            let (depth, anchor) = (self.depth.into(), self.anchored.into());
+            fingerprint(Kind::Scalar, depth, plain, self.tagged, value, anchor)
+        };
+        let was_plain = self.style == Style::Plain;
+        let with = vec![print(new, was_plain && !text.starts_with('"'))];
         Some(Edit {
             bytes,
             text,
             node: self.node,
-            gone: vec![self.was],
+            gone: vec![print(old, was_plain)],
             with,
         })
     }

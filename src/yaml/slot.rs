@@ -127,7 +127,7 @@ impl<'t> Slot<'t> {
             .map(|one| &*one.text)
     }
 
-    /// Whether `set` will make edits.
+    /// Whether `set` can do so.
     #[must_use]
     pub fn takes(&self, document: &str, entries: &[(&str, String)]) -> bool {
         self.existing.iter().all(|one| {

@@ -68,7 +68,10 @@ fn rename(node: NodeRef<'_, '_>, document: &str) -> Result<Vec<Edit>, String> {
     if spot.shared {
         return Err("shared".to_owned());
     }
-    Ok(vec![spot.replace(document, OLD, NEW).ok_or("layout")?])
+    let edit = spot.replace(document, OLD, NEW);
+    // it is told before it is made
+    assert_eq!(spot.is_replaceable(document, OLD), edit.is_some());
+    Ok(vec![edit.ok_or("layout")?])
 }
 
 fn annotate(node: NodeRef<'_, '_>, document: &str) -> Result<Vec<Edit>, String> {
@@ -78,9 +81,10 @@ fn annotate(node: NodeRef<'_, '_>, document: &str) -> Result<Vec<Edit>, String> 
         Closed::Layout => "layout",
         Closed::NotAMapping => "not a mapping",
     })?;
-    Ok(slot
-        .set(document, &[(KEY, HASH.to_owned())])
-        .ok_or("shared")?)
+    let entries = [(KEY, HASH.to_owned())];
+    let edits = slot.set(document, &entries);
+    assert_eq!(slot.takes(document, &entries), edits.is_some());
+    Ok(edits.ok_or("shared")?)
 }
 
 fn vectors() -> Vec<Vector> {
