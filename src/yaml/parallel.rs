@@ -5,6 +5,7 @@
 
 use std::num::NonZero;
 use std::ops::Range;
+use std::sync::OnceLock;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 
@@ -36,8 +37,7 @@ pub fn batched<I: Sync, R: Send>(
     if total < WORTH_A_THREAD {
         return vec![work(items)];
     }
-    // asking takes the system longer than a small document
-    let threads = thread::available_parallelism().map_or(1, NonZero::get);
+    let threads = threads();
     let batches = batches(items, size);
     let next = AtomicUsize::new(0);
     let take_batches = || {
@@ -78,6 +78,13 @@ fn batches<I>(items: &[I], size: impl Fn(&I) -> usize) -> Vec<Range<usize>> {
     }
     batches.push(start..items.len());
     batches
+}
+
+/// How many threads the system has room for. Asked once: the answer stands in several files of the
+/// system, and reading them takes longer than a small document.
+fn threads() -> usize {
+    static THREADS: OnceLock<usize> = OnceLock::new();
+    *THREADS.get_or_init(|| thread::available_parallelism().map_or(1, NonZero::get))
 }
 
 #[cfg(test)]
