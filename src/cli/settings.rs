@@ -15,8 +15,8 @@ use crate::vault::{Ask, History, Reading, Refusal, SecretPath, Store};
 pub enum Task {
     /// Keep its configs in this folder and emit placeholders.
     Record(PathBuf),
-    /// Emit what a reviewer compares.
-    Review,
+    /// Emit what a reviewer compares, and keep the configs as well: they say which locks count.
+    Review(PathBuf),
 }
 
 /// The task of this process, if it has one.
@@ -25,7 +25,7 @@ pub fn task() -> Option<Task> {
     let task = std::env::var(TASK).ok()?;
     match task.split_once(':') {
         Some(("record", folder)) => Some(Task::Record(folder.into())),
-        None if task == "review" => Some(Task::Review),
+        Some(("review", folder)) => Some(Task::Review(folder.into())),
         _ => None,
     }
 }

@@ -23,7 +23,10 @@ pub fn function(text: Cow<'static, str>, common: &Common) -> Result<Done, Report
     let locks = LockFiles::new(Path::new("."), common.lock.as_deref());
     let mode = match settings::task() {
         None => Mode::Render,
-        Some(settings::Task::Review) => Mode::Review,
+        Some(settings::Task::Review(folder)) => {
+            recorder::record(&folder, &text)?;
+            Mode::Review
+        }
         Some(settings::Task::Record(folder)) => {
             recorder::record(&folder, &text)?;
             Mode::Learn

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
+use super::input;
 use crate::cli::args::Common;
 use crate::diag::{Code, Diagnostic, Report};
 use crate::door::kustomize::{self, Functions};
@@ -116,12 +117,7 @@ fn build(
     let mut inputs = files::inputs(&[], builds.configs)?;
     inputs.push(input(folder.display().to_string(), text, false));
     add(found, locks, of(inputs, builds.address)?);
-    let records = recorder::records(functions.folder()).map_err(|error| {
-        Diagnostic::error(
-            Code::ReadFailed,
-            format!("what the functions saw cannot be read: {}", error.kind()),
-        )
-    })?;
+    let records = recorder::records(functions.folder())?;
     for record in records {
         if !record.folder.is_dir() && chosen.is_none() {
             let message = "a function of a remote base ran, and its folder is gone".to_owned();
@@ -139,14 +135,6 @@ fn build(
         );
     }
     Ok(())
-}
-
-fn input(name: String, text: String, only_configs: bool) -> Input {
-    Input {
-        file: name.into(),
-        text: text.into(),
-        only_configs,
-    }
 }
 
 /// A folder as a person in the current directory would write it.

@@ -10,6 +10,7 @@ pub mod outdated;
 pub mod plan;
 pub mod prune;
 pub mod render;
+mod review;
 pub mod uses;
 
 use std::path::{Path, PathBuf};
@@ -20,9 +21,9 @@ use crate::cli::settings;
 use crate::diag::{Diagnostic, Report};
 use crate::door::locks::LockFiles;
 use crate::lock::Locks;
-use crate::stage::Request;
 use crate::stage::plan::Mode;
 use crate::stage::write::Rendered;
+use crate::stage::{Input, Request};
 use crate::vault::nobody::Nobody;
 
 /// What stands on stdout after a run that succeeded.
@@ -78,4 +79,13 @@ fn locks(paths: &[PathBuf], common: &Common) -> LockFiles {
         _ => Path::new("."),
     };
     LockFiles::new(folder, common.lock.as_deref())
+}
+
+/// A text as an input of the pipeline.
+fn input(name: String, text: String, only_configs: bool) -> Input {
+    Input {
+        file: name.into(),
+        text: text.into(),
+        only_configs,
+    }
 }

@@ -2,21 +2,18 @@
 //!
 //! With groups by workload each path is built as `lock` would build it, to see who uses what.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use super::below::{built, some_locks};
-use super::{Done, Output, manifests};
+use super::review::review_of;
+use super::{Done, Output, input};
 use crate::cli::args::{Common, Form, GroupBy, OutdatedArgs};
 use crate::cli::{exit, settings};
 use crate::diag::{Code, Diagnostic, Report};
-use crate::door::kustomize::{self, Functions};
-use crate::door::locks::LockFiles;
-use crate::door::{files, origin};
+use crate::door::origin;
 use crate::locking::file::LockFile;
 use crate::locking::objects::Objects;
 use crate::locking::outdated::{Outdated, Status, find, groups, json, text};
-use crate::stage::plan::Mode;
-use crate::stage::{Input, Request, Shape};
 
 /// Asks and tells.
 ///
@@ -98,7 +95,7 @@ fn build(path: &PathBuf, functions: bool, common: &Common) -> Result<Built, Repo
         }
     }
     let text = render(path, functions, common)?;
-    let objects = Objects::of(&[input(path, text)]);
+    let objects = Objects::of(&[input(path.display().to_string(), text, false)]);
     if !objects.problems.is_empty() {
         return Err(Report {
             diagnostics: objects.problems,
@@ -110,14 +107,6 @@ fn build(path: &PathBuf, functions: bool, common: &Common) -> Result<Built, Repo
     })
 }
 
-fn input(path: &Path, text: String) -> Input {
-    Input {
-        file: path.display().to_string().into(),
-        text: text.into(),
-        only_configs: false,
-    }
-}
-
 /// What a folder renders to, without any value.
 fn render(path: &PathBuf, functions: bool, common: &Common) -> Result<String, Report> {
     if !path.is_dir() {
@@ -126,20 +115,6 @@ fn render(path: &PathBuf, functions: bool, common: &Common) -> Result<String, Re
             .hint("with `--group-by workload` give the folders that are built.")
             .into());
     }
-    let inputs = if functions && kustomize::file_of(path).is_some() {
-        let functions = Functions::within("review")?;
-        vec![input(path, kustomize::build(path, Some(&functions))?)]
-    } else {
-        files::inputs(std::slice::from_ref(path), &[])?
-    };
-    let request = Request {
-        inputs,
-        shape: Shape::Stream,
-    };
-    let locks = LockFiles::new(path, common.lock.as_deref());
-    let rendered = manifests(request, &locks, Mode::Review, common)?;
-    let mut out = Vec::new();
-    let written = rendered.write_to(&mut out).ok();
-    let text = written.and_then(|()| String::from_utf8(out).ok());
-    text.ok_or_else(|| Diagnostic::error(Code::Internal, "what was rendered is no text").into())
+    let lock = common.lock.as_deref();
+    Ok(review_of(path, &[], functions, lock, common)?.0)
 }

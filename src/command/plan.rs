@@ -5,18 +5,15 @@
 
 use std::path::{Path, PathBuf};
 
-use super::{Done, Output, manifests};
+use super::review::review_of;
+use super::{Done, Output};
 use crate::cli::args::{Common, PlanArgs, PlanFormat};
 use crate::cli::exit;
-use crate::diag::{Code, Diagnostic, Report};
-use crate::door::kustomize::{self, Functions};
-use crate::door::locks::LockFiles;
+use crate::diag::{Code, Report};
+use crate::door::kustomize;
 use crate::door::revision::{self, Laid};
 use crate::door::{files, origin};
-use crate::lock::{Locks, read};
 use crate::review::{self, Side};
-use crate::stage::plan::Mode;
-use crate::stage::{Input, Request, Shape};
 
 /// Compares what is at the path with another revision, directory or file.
 ///
@@ -138,53 +135,17 @@ fn side(
     args: &PlanArgs,
     common: &Common,
 ) -> Result<Side, Report> {
-    let folder = if path.is_dir() { path } else { Path::new(".") };
-    let locks = LockFiles::new(folder, lock);
-    let mut side = rendered(path, &locks, args, common).map_err(|mut report| {
+    let reviewed = review_of(path, &args.configs, args.enable_exec, lock, common);
+    let (manifests, locks) = reviewed.map_err(|mut report| {
         if kustomize::file_of(path).is_some() {
             let built = path.display().to_string();
             origin::find(&mut report.diagnostics, path, &built);
         }
         report
     })?;
-    if side.locks.is_empty() && args.enable_exec {
-        // the functions read it, each in its own folder
-        let found = locks.read(None)?;
-        if let Some(text) = found.text {
-            side.locks.push(read::read(&found.name, &text)?);
-        }
-    }
-    Ok(side)
-}
-
-fn rendered(
-    path: &Path,
-    locks: &LockFiles,
-    args: &PlanArgs,
-    common: &Common,
-) -> Result<Side, Report> {
-    let shape = Shape::Stream;
-    let mut inputs = files::inputs(&[], &args.configs)?;
-    if args.enable_exec && kustomize::file_of(path).is_some() {
-        let text = kustomize::build(path, Some(&Functions::within("review")?))?;
-        inputs.push(Input {
-            file: path.display().to_string().into(),
-            text: text.into(),
-            only_configs: false,
-        });
-    } else {
-        inputs.extend(files::inputs(&[path.to_owned()], &[])?);
-    }
-    let rendered = manifests(Request { inputs, shape }, locks, Mode::Review, common)?;
-    let mut out = Vec::new();
-    let written = rendered.write_to(&mut out).map(|()| String::from_utf8(out));
-    let Ok(Ok(manifests)) = written else {
-        let message = "what was rendered cannot be compared";
-        return Err(Diagnostic::error(Code::Internal, message).into());
-    };
     Ok(Side {
         manifests,
-        locks: rendered.locks,
+        locks,
         notes: Vec::new(),
     })
 }

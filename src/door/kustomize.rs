@@ -32,24 +32,27 @@ pub fn file_of(folder: &Path) -> Option<PathBuf> {
 pub struct Functions {
     folder: tempfile::TempDir,
     task: String,
+    lock: Option<PathBuf>,
 }
 
 impl Functions {
-    /// Functions that keep what they saw, for `recorder::records`.
+    /// Functions that only keep what they saw, for `recorder::records`.
     ///
     /// # Errors
     /// There is no room for a private folder.
     pub fn recorded() -> Result<Self, Diagnostic> {
-        let mut functions = Self::within("")?;
-        functions.task = format!("record:{}", functions.folder.path().display());
-        Ok(functions)
+        Self::within("record", None)
     }
 
-    /// Functions with another task.
+    /// Functions that emit what a reviewer compares, with the lock that the runner named.
     ///
     /// # Errors
     /// As above.
-    pub fn within(task: &str) -> Result<Self, Diagnostic> {
+    pub fn reviewed(lock: Option<&Path>) -> Result<Self, Diagnostic> {
+        Self::within("review", lock)
+    }
+
+    fn within(task: &str, lock: Option<&Path>) -> Result<Self, Diagnostic> {
         let make = || -> io::Result<tempfile::TempDir> {
             let folder = tempfile::tempdir()?;
             let programs = folder.path().join(PROGRAM_FOLDER);
@@ -66,8 +69,10 @@ impl Functions {
             .hint("make room below TMPDIR.")
         })?;
         Ok(Self {
+            task: format!("{task}:{}", folder.path().display()),
             folder,
-            task: task.to_owned(),
+            // each function runs in a folder of its own
+            lock: lock.map(|lock| lock.canonicalize().unwrap_or_else(|_| lock.to_owned())),
         })
     }
 
@@ -102,6 +107,9 @@ pub fn build(folder: &Path, functions: Option<&Functions>) -> Result<String, Rep
             command
                 .env("PATH", functions.path())
                 .env(TASK, &functions.task);
+            if let Some(lock) = &functions.lock {
+                command.env("COUNTERSIGN_LOCK", lock);
+            }
         }
         let output = match command.output() {
             Ok(output) => output,

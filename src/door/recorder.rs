@@ -56,7 +56,16 @@ pub fn record(folder: &Path, list: &str) -> Result<(), Diagnostic> {
 ///
 /// # Errors
 /// The folder cannot be read.
-pub fn records(folder: &Path) -> std::io::Result<Vec<Record>> {
+pub fn records(folder: &Path) -> Result<Vec<Record>, Diagnostic> {
+    kept(folder).map_err(|error| {
+        Diagnostic::error(
+            Code::ReadFailed,
+            format!("what the functions saw cannot be read: {}", error.kind()),
+        )
+    })
+}
+
+fn kept(folder: &Path) -> std::io::Result<Vec<Record>> {
     let mut out = Vec::new();
     for entry in fs::read_dir(folder)? {
         let path = entry?.path();
@@ -87,15 +96,18 @@ fn configs(list: &str) -> Vec<String> {
     };
     let items = root.get("items").map(NodeRef::items);
     let own = root.get("functionConfig");
-    let all = items.into_iter().flatten().chain(own);
-    let ours = all.map(NodeRef::resolved).filter(|node| {
-        let id = ObjectId::of(*node);
-        id.kind == config::KIND && config::API_VERSION.starts_with(id.group())
-    });
-    let mut texts: Vec<String> = ours.map(|node| document(list, node)).collect();
-    // a function that is its own config stands among the items in generator position
-    texts.sort();
-    texts.dedup();
+    let mut seen = Vec::new();
+    let mut texts = Vec::new();
+    for node in own.into_iter().chain(items.into_iter().flatten()) {
+        let node = node.resolved();
+        let id = ObjectId::of(node);
+        let is_config = id.kind == config::KIND && config::API_VERSION.starts_with(id.group());
+        // in generator position a function that is its own config stands among the items as well
+        if is_config && !seen.contains(&(id.name.clone(), id.namespace.clone())) {
+            texts.push(document(list, node));
+            seen.push((id.name, id.namespace));
+        }
+    }
     texts
 }
 
