@@ -2,7 +2,7 @@
 //!
 //! With groups by workload each path is built as `lock` would build it, to see who uses what.
 
-use std::path::PathBuf;
+use std::path::Path;
 
 use super::below::{built, some_locks};
 use super::review::review_of;
@@ -86,7 +86,7 @@ fn all_built(args: &OutdatedArgs, common: &Common) -> Result<Vec<Built>, Report>
     report.check(out)
 }
 
-fn build(path: &PathBuf, functions: bool, common: &Common) -> Result<Built, Report> {
+fn build(path: &Path, functions: bool, common: &Common) -> Result<Built, Report> {
     let mut locks = some_locks(std::slice::from_ref(path), common)?;
     if common.lock.is_none() {
         for file in &mut locks {
@@ -108,7 +108,7 @@ fn build(path: &PathBuf, functions: bool, common: &Common) -> Result<Built, Repo
 }
 
 /// What a folder renders to, without any value.
-fn render(path: &PathBuf, functions: bool, common: &Common) -> Result<String, Report> {
+fn render(path: &Path, functions: bool, common: &Common) -> Result<String, Report> {
     if !path.is_dir() {
         let message = format!("`{}` is no folder", path.display());
         return Err(Diagnostic::error(Code::Usage, message)
