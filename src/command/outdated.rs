@@ -87,7 +87,7 @@ fn all_built(args: &OutdatedArgs, common: &Common) -> Result<Vec<Built>, Report>
 }
 
 fn build(path: &Path, functions: bool, common: &Common) -> Result<Built, Report> {
-    let mut locks = some_locks(std::slice::from_ref(path), common)?;
+    let mut locks = some_locks(&[path.to_owned()], common)?;
     if common.lock.is_none() {
         for file in &mut locks {
             // what is built is known here, whatever the lock is called
