@@ -169,19 +169,19 @@ fn by_file(found: Found) -> Result<Files, Report> {
     let mut report = Report::default();
     let mut files = Files::new();
     for (locks, learned) in found {
-        let mut unlocked = false;
+        let mut counts = learned.is_empty();
         for one in learned {
             let LockMode::Required(file) = &one.config.lock else {
-                unlocked = true;
                 continue;
             };
+            counts = true;
             match locks.path(file.as_deref()) {
                 Ok(path) => files.entry(path).or_default().push(one),
                 Err(problem) => report.push(problem.at(one.config.place.clone())),
             }
         }
         // secrets may be left in it although nothing defines one any more
-        if let (Ok(path), false) = (locks.path(None), unlocked)
+        if let (Ok(path), true) = (locks.path(None), counts)
             && path.exists()
         {
             files.entry(path).or_default();
@@ -315,10 +315,8 @@ fn written(files: Files, wish: &Wish, dry: bool, chosen: &Chosen) -> Result<Done
     if report.has_errors() {
         return Err(report);
     }
-    for (path, text) in changed {
-        if let Some(held) = &held {
-            held.write(&path, &text)?;
-        }
+    if let Some(held) = &held {
+        held.write(&changed)?;
     }
     if asked {
         report.diagnostics.extend(chosen.warnings.iter().cloned());

@@ -87,6 +87,8 @@ fn files(root: &Path, ends: &[&str], report: &mut Report) -> Vec<PathBuf> {
     for entry in walk.into_iter().filter_entry(|e| e.file_name() != ".git") {
         match entry {
             Ok(entry) if entry.path().is_dir() => {}
+            // links, devices and pipes are somebody else's
+            Ok(entry) if entry.depth() > 0 && !entry.file_type().is_file() => {}
             // a file that was named may be called anything
             Ok(entry) if entry.depth() == 0 || has_end(entry.path(), ends) => {
                 out.push(entry.into_path());

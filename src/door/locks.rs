@@ -79,9 +79,7 @@ impl LockFiles {
             return true;
         };
         let mut there = path.ancestors().filter_map(|part| part.canonicalize().ok());
-        there
-            .next()
-            .is_none_or(|real| real.starts_with(&folder) || folder.starts_with(&real))
+        there.next().is_none_or(|real| real.starts_with(&folder))
     }
 }
 
@@ -126,29 +124,39 @@ impl Held {
         Ok(Self { _folders: held })
     }
 
-    /// Replaces a file as a whole.
+    /// Replaces files, each as a whole; none before all of them are on disk under another name.
     ///
     /// # Errors
-    /// The directory cannot be written; the old file is then as it was.
-    pub fn write(&self, path: &Path, text: &str) -> Result<(), Diagnostic> {
-        let path = real(path);
-        let write = || -> io::Result<()> {
-            let mut builder = tempfile::Builder::new();
-            builder.prefix(".countersign-lock-");
-            #[cfg(unix)]
-            {
-                use std::os::unix::fs::PermissionsExt;
-                let old = fs::metadata(&path).map(|old| old.permissions());
-                builder.permissions(old.unwrap_or_else(|_| fs::Permissions::from_mode(0o666)));
-            }
-            let mut file = builder.tempfile_in(folder_of(&path))?;
-            file.write_all(text.as_bytes())?;
-            file.as_file().sync_all()?;
-            file.persist(&path)?;
-            Ok(())
-        };
-        write().map_err(|error| failed(&path, &error))
+    /// A directory cannot be written; the old files are then as they were.
+    pub fn write(&self, files: &[(PathBuf, String)]) -> Result<(), Diagnostic> {
+        let mut ready = Vec::new();
+        for (path, text) in files {
+            let path = real(path);
+            let file = prepared(&path, text).map_err(|error| failed(&path, &error))?;
+            ready.push((path, file));
+        }
+        for (path, file) in ready {
+            file.persist(&path)
+                .map_err(|error| failed(&path, &error.error))?;
+        }
+        Ok(())
     }
+}
+
+/// A new file beside the old one, with its mode.
+fn prepared(path: &Path, text: &str) -> io::Result<tempfile::NamedTempFile> {
+    let mut builder = tempfile::Builder::new();
+    builder.prefix(".countersign-lock-");
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        let old = fs::metadata(path).map(|old| old.permissions());
+        builder.permissions(old.unwrap_or_else(|_| fs::Permissions::from_mode(0o666)));
+    }
+    let mut file = builder.tempfile_in(folder_of(path))?;
+    file.write_all(text.as_bytes())?;
+    file.as_file().sync_all()?;
+    Ok(file)
 }
 
 /// Without links, as far as it exists: a link is followed, so that it is not replaced by a file.

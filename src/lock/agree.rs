@@ -4,6 +4,7 @@
 //! again. What emitted objects merely say besides (labels, the operator's settings) is not compared:
 //! it does not determine the data.
 
+use super::pair::pairs;
 use super::{Generation, Pinned, Selection};
 use crate::config::{Decode, Entries, HashKind, ManagedSecret, Source};
 use crate::vault::SecretPath;
@@ -68,22 +69,16 @@ pub fn reasons(managed: &ManagedSecret, locked: &Generation) -> Vec<Reason> {
 }
 
 fn sources(managed: &ManagedSecret, locked: &Generation, found: &mut Vec<Reason>) {
-    let mut free: Vec<&Pinned> = locked.sources.iter().collect();
+    let paired = pairs(managed, locked);
+    let is_free = |pin: &&Pinned| !paired.iter().flatten().any(|p| std::ptr::eq(*p, *pin));
+    let mut free: Vec<&Pinned> = locked.sources.iter().filter(is_free).collect();
     let mut strange = Vec::new();
     let mut push = |at: Option<usize>, facts: Vec<String>| {
         found.extend(facts.into_iter().map(|fact| Reason { fact, source: at }));
     };
-    // the order in which a config names its sources says nothing
     for (at, source) in managed.sources.iter().enumerate() {
-        let same = |p: &&Pinned| {
-            let version = source.version.is_none() || source.version == p.version;
-            p.secret == source.secret && version
-        };
-        match free.iter().position(same) {
-            Some(pinned) => {
-                let pinned = free.remove(pinned);
-                push(Some(at), keys(&selection(managed, at), &pinned.keys));
-            }
+        match paired[at] {
+            Some(pinned) => push(Some(at), keys(&selection(managed, at), &pinned.keys)),
             None => strange.push((at, source)),
         }
     }

@@ -7,13 +7,14 @@
 
 pub mod agree;
 pub mod order;
+pub mod pair;
 pub mod read;
 pub mod suffix;
 pub mod write;
 
 use std::sync::Arc;
 
-use crate::config::{Decode, Delivery, GitOps, HashKind, Operator, Source};
+use crate::config::{Decode, Delivery, GitOps, HashKind, ManagedSecret, Operator};
 use crate::diag::{Diagnostic, Place};
 use crate::vault::SecretPath;
 
@@ -201,10 +202,8 @@ impl Locks for NoLocks {
 impl Generation {
     /// The pin of a source of the config.
     #[must_use]
-    pub fn pin(&self, source: &Source) -> Option<&Pinned> {
-        let version = |p: &&Pinned| source.version.is_none() || source.version == p.version;
-        let mut of_path = self.sources.iter().filter(|p| p.secret == source.secret);
-        of_path.find(version)
+    pub fn pin(&self, managed: &ManagedSecret, source: usize) -> Option<&Pinned> {
+        pair::pairs(managed, self).get(source).copied().flatten()
     }
 }
 

@@ -44,8 +44,11 @@ fn version_fields(config: &str, name: &str, generation: &Generation) -> Vec<Stri
             source.created.clone().unwrap_or_default(),
         ]);
         match &source.keys {
-            // every key of a fixed version is the same selection as none named
-            Selection::All(_) => fields.push("all".to_owned()),
+            // which they are is known of a fixed version; a lock that says less is found by it
+            Selection::All(names) => {
+                fields.push("all".to_owned());
+                fields.extend(names.iter().cloned());
+            }
             Selection::Picked(picked) => {
                 for one in picked {
                     let decode = if one.decode == Decode::Base64 {

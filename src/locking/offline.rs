@@ -88,8 +88,8 @@ fn same_key(managed: &ManagedSecret, old: &Generation) -> bool {
 /// The pins of the old generation with the keys of the config, where they are all known.
 fn sources(managed: &ManagedSecret, old: &Generation) -> Option<Vec<Pinned>> {
     let mut out = Vec::new();
-    for (at, source) in managed.sources.iter().enumerate() {
-        let pin = old.pin(source)?;
+    for at in 0..managed.sources.len() {
+        let pin = old.pin(managed, at)?;
         let keys = match (selection(managed, at), &pin.keys) {
             (Selection::All(_), all @ Selection::All(_)) => all.clone(),
             (Selection::All(_), Selection::Picked(_)) => return None,

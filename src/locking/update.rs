@@ -199,8 +199,8 @@ fn step(old: &Lock, all: &[Learned], one: &Learned, wish: &Wish, report: &mut Re
         }
     }
     let mut wanted = managed.clone();
-    for source in &mut wanted.sources {
-        let pin = known.and_then(|known| known.pin(source));
+    for (at, source) in wanted.sources.iter_mut().enumerate() {
+        let pin = known.and_then(|known| known.pin(managed, at));
         source.version = match (target, source.version) {
             (Target::Version(asked), Some(said)) if asked != said => {
                 let message = format!(
@@ -244,11 +244,7 @@ fn renamed<'l>(old: &'l Lock, all: &[Learned], one: &Learned) -> Option<&'l Gene
     });
     let same = |generation: &&Generation| {
         generation.sources.len() == one.managed.sources.len()
-            && one
-                .managed
-                .sources
-                .iter()
-                .all(|s| generation.pin(s).is_some())
+            && (0..one.managed.sources.len()).all(|at| generation.pin(&one.managed, at).is_some())
     };
     let mut found = left.filter_map(|entry| entry.current.as_ref()).filter(same);
     let first = found.next()?;

@@ -32,11 +32,12 @@ pub struct Book {
 }
 
 impl Book {
-    /// Opens every lock that a config of the bundle asks for. Without any config there may still be
-    /// generations to keep.
+    /// Opens every lock that a config of the bundle asks for, and that of the directory: secrets may
+    /// be left in it although nothing defines one any more. Where no config wants a lock there is none.
     pub fn open(bundle: &Bundle<'_>, locks: &dyn Locks, report: &mut Report) -> Self {
         let mut book = Self::default();
-        if bundle.configs.is_empty() {
+        let mut configs = bundle.configs.iter().map(|found| &found.config.lock);
+        if bundle.configs.is_empty() || configs.any(|lock| *lock != LockMode::None) {
             // there need not be one
             let _ = book.read(None, locks, &Place::default(), report);
         }
@@ -236,7 +237,7 @@ fn stands(bundle: &Bundle, entry: &Entry, generation: &Generation) -> bool {
 pub fn same_as_locked(subject: &Subject<'_>, resolved: &Resolved, report: &mut Report) {
     let Some(locked) = subject.locked else { return };
     for source in &subject.managed.sources {
-        let (Some(pin), Some(reading)) = (locked.pin(source), resolved.reading(subject, source))
+        let (Some(pin), Some(reading)) = (subject.pin(source), resolved.reading(subject, source))
         else {
             continue;
         };

@@ -294,8 +294,9 @@ fn digest(
 
 fn provenance(subject: &Subject<'_>, pinned: &lock::Generation) -> own::Provenance {
     // in the order of the config, which is how our own output is recognised
-    let sources = subject.managed.sources.iter().map(|source| {
-        let pin = pinned.pin(source);
+    let sources = subject.managed.sources.iter().enumerate();
+    let sources = sources.map(|(at, source)| {
+        let pin = pinned.pin(subject.managed, at);
         (source.secret.clone(), pin.and_then(|pin| pin.version))
     });
     own::Provenance {

@@ -1,7 +1,7 @@
 //! One managed secret on its way through `resolve` and `mint`, wherever it comes from: a config, a
 //! config with its lock, or the lock alone.
 
-use crate::config::{GitOps, ManagedSecret, Operator, StampRules};
+use crate::config::{GitOps, ManagedSecret, Operator, Source, StampRules};
 use crate::lock::{Generation, Pinned};
 use crate::vault::Depth;
 
@@ -29,17 +29,11 @@ pub struct Subject<'a> {
 }
 
 impl<'a> Subject<'a> {
-    /// The version of one of its sources that has to be read; `None`: the newest.
+    /// The lock's pin of one of its sources.
     #[must_use]
-    pub fn version(&self, source: usize) -> Option<u64> {
-        let source = self.managed.sources.get(source)?;
-        let pin = self.pin(source).and_then(|pin| pin.version);
-        pin.or(source.version)
-    }
-
-    /// The lock's pin of a source.
-    #[must_use]
-    pub fn pin(&self, source: &crate::config::Source) -> Option<&'a Pinned> {
-        self.locked.and_then(|locked| locked.pin(source))
+    pub fn pin(&self, source: &Source) -> Option<&'a Pinned> {
+        let mut sources = self.managed.sources.iter();
+        let at = sources.position(|own| std::ptr::eq(own, source))?;
+        self.locked?.pin(self.managed, at)
     }
 }

@@ -130,6 +130,16 @@ fn previous(reading: &Reading<'_>, fields: &Fields<'_, '_>, whose: &Whose<'_>) -
             None => Place::default(),
         };
         let generation = generation::generation(&fields, whose, false, place)?;
+        if !generation.name_suffix {
+            let at = fields.path("nameSuffix");
+            let node = fields.get("nameSuffix").unwrap_or(fields.node);
+            let message =
+                "a previous generation without its suffix in the name would be another object";
+            let hint = super::RESTORE;
+            fields
+                .reader
+                .error_hint(node, &at, Code::LockBroken, message, hint);
+        }
         Some(Previous {
             since: since?,
             until: until?,
@@ -156,12 +166,16 @@ fn legal(
     Some(text)
 }
 
+/// No clock is that wrong, and there is room for any `keep.atLeast` behind it.
+const LATEST: &str = "5000";
+
 /// A time of our own clock: `2026-11-21T10:00:00Z`.
 fn moment(fields: &Fields<'_, '_>, field: &str) -> Option<String> {
     let node = fields.required(field, super::RESTORE)?;
     let text = fields.text(field)?;
     let ours = text.len() == 20 && text.ends_with('Z') && text.as_bytes()[10] == b'T';
-    if !ours || rfc3339::parse(&text).is_none() {
+    // `until` is later than `since`, and a year has four digits
+    if !ours || rfc3339::parse(&text).is_none() || text.as_str() > LATEST {
         let message = format!("`{field}` is no time of the form `2026-11-21T10:00:00Z`");
         let at = fields.path(field);
         fields.reader.error(node, &at, Code::LockBroken, message);

@@ -7,7 +7,7 @@ use crate::stage::Input;
 
 const LOCK: &str = include_str!("../../../fixtures/locks/after-a-rotation.lock");
 const DB: &str = "orders-db-dm7c497m6m";
-const CACHE: &str = "orders-cache-7b98dhd294";
+const CACHE: &str = "orders-cache-28bkbf429f";
 
 fn locks(texts: &[&str]) -> Vec<LockFile> {
     let texts = texts.iter().map(|text| LockText {
@@ -62,7 +62,7 @@ fn what_nothing_refers_to_can_go_and_the_command_is_there() {
     assert_eq!(
         told(&[user("Pod", "new", "orders-db-dbfh4f54f4", "")]),
         "prod/countersign.lock
-  orders-cache-7b98dhd294: nothing needs it any more
+  orders-cache-28bkbf429f: nothing needs it any more
   orders-db-dm7c497m6m: nothing needs it any more
   countersign lock prod --drop-previous
 "
@@ -78,7 +78,7 @@ fn what_runs_or_may_come_back_is_needed() {
     assert_eq!(
         told(&items),
         "prod/countersign.lock
-  orders-cache-7b98dhd294: needed, kept until 2026-11-22T15:41:07Z at least
+  orders-cache-28bkbf429f: needed, kept until 2026-11-22T15:41:07Z at least
     Pod/web-1-x in namespace shop: Running
   orders-db-dm7c497m6m: needed, kept until 2026-11-24T10:00:00Z at least
     ReplicaSet/web-1 in namespace shop: no pods, kept for a rollback
@@ -99,7 +99,7 @@ fn one_secret_alone_is_dropped_by_moving_it_to_where_it_stands() {
 fn what_cannot_be_dropped_alone_says_how_it_goes() {
     // no config defines it any more, so there is nothing to move
     let text = told(&[user("Pod", "a", DB, "")]);
-    let want = "  orders-cache-7b98dhd294: nothing needs it any more; `countersign lock` lets it go after 2026-11-22T15:41:07Z\n";
+    let want = "  orders-cache-28bkbf429f: nothing needs it any more; `countersign lock` lets it go after 2026-11-22T15:41:07Z\n";
     assert!(text.contains(want), "{text}");
     assert!(!text.contains("--drop-previous"), "{text}");
 }

@@ -72,8 +72,8 @@ hint: restore the lock from Git.
 fn aliases_and_merge_keys_are_refused() {
     refused(
         &rotated(
-            "  - generation: 7b98dhd294\n",
-            "  - &one {generation: 7b98dhd294}\n  - *one\n  - generation: 7b98dhd294\n",
+            "  - generation: 28bkbf429f\n",
+            "  - &one {generation: 28bkbf429f}\n  - *one\n  - generation: 28bkbf429f\n",
         ),
         "
 error[lock-broken]: a lock has no aliases and no merge keys
@@ -83,8 +83,8 @@ hint: restore the lock from Git.
     );
     refused(
         &rotated(
-            "  - generation: 7b98dhd294\n",
-            "  - <<: {generation: 7b98dhd294}\n",
+            "  - generation: 28bkbf429f\n",
+            "  - <<: {generation: 28bkbf429f}\n",
         ),
         "
 error[lock-broken]: a lock has no aliases and no merge keys
@@ -192,7 +192,7 @@ error[lock-broken]: unknown field `vaultAuthref`
 hint: did you mean `vaultAuthRef`? A newer countersign may know this field.
 ",
     );
-    refused(&rotated("  - generation: 7b98dhd294\n", "  - generation: 7b98dhd294\n    follow: true\n"), "
+    refused(&rotated("  - generation: 28bkbf429f\n", "  - generation: 28bkbf429f\n    follow: true\n"), "
 error[lock-broken]: unknown field `follow`
   --> countersign.lock:10:5 (Lock secrets[0].previous[0].follow)
    |
