@@ -200,6 +200,12 @@ impl Locks for NoLocks {
 }
 
 impl Generation {
+    /// Whether its objects have the names of the other's; both are of one secret.
+    #[must_use]
+    pub fn is_called_like(&self, other: &Self) -> bool {
+        self.suffix == other.suffix && self.name_suffix == other.name_suffix
+    }
+
     /// The pin of a source of the config.
     #[must_use]
     pub fn pin(&self, managed: &ManagedSecret, source: usize) -> Option<&Pinned> {

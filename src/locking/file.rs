@@ -43,7 +43,8 @@ fn target(name: &str) -> Vec<String> {
     match name.rsplit_once('/') {
         None if name == FILE => Vec::new(),
         Some((folder, FILE)) if !folder.is_empty() => vec![shown::path(folder)],
-        _ => vec!["--lock".to_owned(), name.to_owned()],
+        // which folder is built with it does not stand in it
+        _ => ["FOLDER", "--lock", name].map(str::to_owned).into(),
     }
 }
 
@@ -72,11 +73,11 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_command_names_the_folder_or_else_the_file() {
+    fn a_command_names_the_folder_or_leaves_it_to_the_user() {
         let target = |name| target(name).join(" ");
         assert_eq!(target("countersign.lock"), "");
         assert_eq!(target("overlays/prod/countersign.lock"), "overlays/prod");
         assert_eq!(target("-x/countersign.lock"), "./-x");
-        assert_eq!(target("locks/prod.lock"), "--lock locks/prod.lock");
+        assert_eq!(target("locks/prod.lock"), "FOLDER --lock locks/prod.lock");
     }
 }

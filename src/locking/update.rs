@@ -265,7 +265,7 @@ fn previous(
     let mut all: Vec<Previous> = Vec::new();
     let moved = entry.current.iter().filter(|old| {
         // a name that stays has no room for two
-        old.suffix.is_some() && old.name_suffix && old.suffix != generation.suffix
+        old.suffix.is_some() && old.name_suffix && !old.is_called_like(generation)
     });
     all.extend(moved.map(|old| Previous {
         since: clock::text(now),
@@ -273,7 +273,7 @@ fn previous(
         generation: old.clone(),
     }));
     all.extend(entry.previous.iter().cloned());
-    all.retain(|one| one.generation.suffix != generation.suffix);
+    all.retain(|one| !one.generation.is_called_like(generation));
     for one in &mut all {
         if let Some(since) = clock::seconds(&one.since) {
             one.until = clock::text(since.saturating_add(keep.at_least));

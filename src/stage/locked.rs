@@ -124,7 +124,8 @@ impl Book {
     }
 }
 
-/// The command that writes a lock file.
+/// The command that writes a lock file; where the file does not tell which folder is built with it,
+/// that is left to the user: another folder would be locked into it.
 #[must_use]
 pub fn command(name: &str) -> String {
     match name.rsplit_once('/') {
@@ -132,7 +133,7 @@ pub fn command(name: &str) -> String {
             format!("countersign lock {folder}")
         }
         None if name == crate::lock::FILE => "countersign lock".to_owned(),
-        _ => format!("countersign lock --lock {name}"),
+        _ => format!("countersign lock FOLDER --lock {name}"),
     }
 }
 

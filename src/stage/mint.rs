@@ -274,6 +274,10 @@ fn digest(
     let managed = subject.managed;
     match managed.hash {
         HashKind::Version => None,
+        // a placeholder has no data, and two of them must not have one name
+        HashKind::Content if subject.depth.is_none() => {
+            Some(hash::digest(&[subject.config, &managed.name]))
+        }
         HashKind::Content => Some(hash::data_digest(&managed.secret_type, encoded)),
         HashKind::Keyed => {
             let key = resolved.hash_key(subject);

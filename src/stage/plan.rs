@@ -62,6 +62,14 @@ impl Want {
         &bundle.configs[self.config].config
     }
 
+    /// Whether it stands at a generation that is kept: its objects would be there twice.
+    fn is_at(&self, bundle: &Bundle<'_>, kept: &Kept) -> bool {
+        let locked = self.locked.as_ref();
+        self.secret_name(bundle) == kept.managed.name
+            && namespaces_agree(self.namespace.as_deref(), kept.namespace.as_deref())
+            && locked.is_some_and(|locked| locked.is_called_like(&kept.generation))
+    }
+
     /// Its logical name.
     #[must_use]
     pub fn secret_name<'b>(&self, bundle: &'b Bundle<'_>) -> &'b str {
@@ -138,6 +146,8 @@ pub fn plan(bundle: &mut Bundle<'_>, terms: Terms<'_>) -> Result<Plan, Report> {
         let book = Book::open(bundle, terms.locks, &mut planner.report);
         cover(bundle, &mut wants, &book, &mut planner.report);
         kept = missing(bundle, &wants, super::previous::kept(&book, terms.mode));
+        // what one lock keeps may be current in another
+        kept.retain(|one| !wants.iter().any(|want| want.is_at(bundle, one)));
         locks = book.into_locks();
     }
     for want in &mut wants {

@@ -191,7 +191,7 @@ fn one_of_each(fields: &Fields<'_, '_>, entry: &Entry) {
     for (at, one) in all.iter().enumerate() {
         let before = &all[..at];
         let message = match &one.suffix {
-            Some(suffix) if before.iter().any(|b| b.suffix == one.suffix) => {
+            Some(suffix) if before.iter().any(|b| b.is_called_like(one)) => {
                 format!(
                     "two generations of `{}` have the suffix `{suffix}`",
                     entry.name
