@@ -18,6 +18,7 @@ use crate::door::files::read_file;
 use crate::door::locks::Held;
 use crate::door::{kustomize, origin};
 use crate::lock::{FILE, Lock, read, write};
+use crate::locking::moved::move_entries;
 use crate::locking::update::{Updated, Upgrade, Wish, update};
 use crate::locking::{Learned, check, online, soon, summary};
 use crate::stage::locked::command;
@@ -276,7 +277,11 @@ fn written(files: Files, wish: &Wish, dry: bool, chosen: &Chosen) -> Result<Done
     } else {
         Some(Held::take(files.keys().map(PathBuf::as_path))?)
     };
-    for open in open(files)? {
+    let mut opened = open(files)?;
+    let parts = opened.iter_mut();
+    let mut parts: Vec<_> = parts.map(|o| (&mut o.lock, o.learned.as_slice())).collect();
+    move_entries(&mut parts);
+    for open in opened {
         let store = chosen.store.as_ref();
         let Updated { lock, asked: now } = match update(&open.lock, &open.learned, wish, store) {
             Ok(updated) => updated,
