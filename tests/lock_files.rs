@@ -159,3 +159,69 @@ fn what_is_up_to_date_is_not_written() {
     assert_eq!(output.stdout, b"app/countersign.lock is up to date\n");
     assert_eq!(path.metadata().unwrap().modified().unwrap(), before);
 }
+
+#[cfg(unix)]
+#[test]
+fn a_link_does_not_lead_a_lock_out_of_its_folder() {
+    let folder = folder();
+    std::os::unix::fs::symlink("..", folder.path().join("app/up")).unwrap();
+    let config = folder.path().join("app/config.yaml");
+    let text = fs::read_to_string(&config).unwrap();
+    let named = text.replace(
+        "  delivery:",
+        "  lock: {file: up/escaped.lock}\n  delivery:",
+    );
+    fs::write(&config, named).unwrap();
+    let output = command(folder.path(), &["app"]).output().unwrap();
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(2), "{said}");
+    assert!(
+        said.contains("`up/escaped.lock` is not below `app`"),
+        "{said}"
+    );
+    assert!(!folder.path().join("escaped.lock").exists());
+}
+
+#[test]
+fn where_one_lock_cannot_be_written_none_is() {
+    let folder = folder();
+    let other = folder.path().join("other");
+    fs::create_dir(&other).unwrap();
+    fs::copy(
+        folder.path().join("app/config.yaml"),
+        other.join("config.yaml"),
+    )
+    .unwrap();
+    // no file system takes a folder of that name
+    let config = other.join("config.yaml");
+    let text = fs::read_to_string(&config).unwrap();
+    let long = "l".repeat(300);
+    let named = text.replace(
+        "  delivery:",
+        &format!("  lock: {{file: {long}/x.lock}}\n  delivery:"),
+    );
+    fs::write(&config, named).unwrap();
+    let output = command(folder.path(), &["app", "other"]).output().unwrap();
+    assert_eq!(output.status.code(), Some(1));
+    assert!(output.stdout.is_empty());
+    assert_eq!(files(folder.path()), ["config.yaml"]);
+}
+
+#[cfg(unix)]
+#[test]
+fn questions_about_a_repository_follow_no_link() {
+    let folder = folder();
+    lock(folder.path(), &["app"]);
+    let empty = folder.path().join("empty");
+    fs::create_dir(&empty).unwrap();
+    let there = folder.path().join("app/countersign.lock");
+    std::os::unix::fs::symlink(there, empty.join("countersign.lock")).unwrap();
+    let uses = |path: &str| {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_countersign"));
+        command.args(["uses", "kvv2/shop/1", path]);
+        let output = command.current_dir(folder.path()).output().unwrap();
+        String::from_utf8(output.stdout).unwrap()
+    };
+    assert!(uses("app").contains("db-1"));
+    assert!(!uses("empty").contains("db-1"), "{}", uses("empty"));
+}

@@ -43,6 +43,26 @@ pub fn terminal(text: &str) -> Cow<'_, str> {
     Cow::Owned(text.chars().map(shown).collect())
 }
 
+/// A whole JSON text: what a terminal would act upon, or the log of a pipeline (`##[…]`), is written
+/// as `\u…`, which means the same.
+#[must_use]
+pub fn json(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut after_hash = false;
+    for c in text.chars() {
+        let invisible = c != '\n' && !is_visible(c);
+        if invisible || (c == '#' && after_hash) {
+            for unit in c.encode_utf16(&mut [0; 2]) {
+                out.push_str(&format!("\\u{unit:04x}"));
+            }
+        } else {
+            out.push(c);
+        }
+        after_hash = c == '#';
+    }
+    out
+}
+
 /// One character as it is printed.
 pub(super) fn shown(character: char) -> String {
     match character {
@@ -125,5 +145,18 @@ mod tests {
     fn the_wide_ranges_are_in_order() {
         assert!(WIDE.iter().all(|(first, last)| first <= last));
         assert!(WIDE.windows(2).all(|pair| pair[0].1 < pair[1].0));
+    }
+
+    #[test]
+    fn json_says_the_same_with_nothing_to_act_upon() {
+        let text = "\u{202e}\u{9b}31m ##[x] 🔑 \u{e0041}";
+        let json = serde_json::to_string_pretty(&[text]).unwrap();
+        let safe = super::json(&json);
+        assert_eq!(
+            safe,
+            "[\n  \"\\u202e\\u009b31m #\\u0023[x] 🔑 \\udb40\\udc41\"\n]"
+        );
+        let back: Vec<String> = serde_json::from_str(&safe).unwrap();
+        assert_eq!(back, [text]);
     }
 }

@@ -3,7 +3,7 @@
 
 use serde_json::Value;
 
-use crate::diag::safe::terminal;
+use crate::diag::safe::{self, terminal};
 
 /// Signs that a shell takes as they are.
 const PLAIN: &str = "-_./@%+=:,";
@@ -46,17 +46,7 @@ pub fn shell(words: &[String]) -> String {
 /// A text for a program. What a terminal would act upon is written as `\u…`, which means the same.
 #[must_use]
 pub fn json(value: &Value) -> String {
-    let mut out = String::new();
-    for c in format!("{value:#}").chars() {
-        let text = c.to_string();
-        if c == '\n' || terminal(&text) == text.as_str() {
-            out.push(c);
-        } else {
-            for unit in c.encode_utf16(&mut [0; 2]) {
-                out.push_str(&format!("\\u{unit:04x}"));
-            }
-        }
-    }
+    let mut out = safe::json(&format!("{value:#}"));
     out.push('\n');
     out
 }

@@ -5,11 +5,11 @@
 
 use serde_json::{Value, json};
 
-use super::name;
 use super::{
     Act, At, Caution, Effect, Fields, Identity, Kept, Move, ObjectReview, Operation, Reason,
     Review, SecretReview, Setting, Standing, Status, What, WorkloadReview,
 };
+use crate::diag::safe;
 
 /// `schemaVersion`.
 pub const SCHEMA_VERSION: u32 = 1;
@@ -28,7 +28,7 @@ pub fn json(review: &Review) -> String {
         "warnings": each(&review.cautions, caution),
         "notes": review.notes,
     });
-    let mut out = name::in_json(&format!("{value:#}"));
+    let mut out = safe::json(&format!("{value:#}"));
     out.push('\n');
     out
 }

@@ -47,25 +47,6 @@ pub fn sentence_in_text(sentence: &str) -> String {
     printable(sentence, 4 * LONGEST, &[])
 }
 
-/// A whole JSON text: what a terminal would act upon is written as `\u…`, which means the same.
-#[must_use]
-pub fn in_json(json: &str) -> String {
-    let mut out = String::with_capacity(json.len());
-    let mut after_hash = false;
-    for c in json.chars() {
-        let invisible = c != '\n' && terminal(c.encode_utf8(&mut [0; 4])) != c.to_string().as_str();
-        if invisible || (c == '#' && after_hash) {
-            for unit in c.encode_utf16(&mut [0; 2]) {
-                out.push_str(&format!("\\u{unit:04x}"));
-            }
-        } else {
-            out.push(c);
-        }
-        after_hash = c == '#';
-    }
-    out
-}
-
 /// What can be seen, cut to a length, without the signs that mean something where it is printed.
 fn printable(name: &str, longest: usize, also: &[char]) -> String {
     if name.is_empty() {
@@ -121,18 +102,5 @@ mod tests {
         let long = "x".repeat(1000);
         assert_eq!(in_text(&long).chars().count(), 203);
         assert!(in_text(&long).ends_with("x…`"));
-    }
-
-    #[test]
-    fn json_says_the_same_with_nothing_to_act_upon() {
-        let text = "\u{202e}\u{9b}31m ##[x] 🔑 \u{e0041}";
-        let json = serde_json::to_string_pretty(&[text]).unwrap();
-        let safe = in_json(&json);
-        assert_eq!(
-            safe,
-            "[\n  \"\\u202e\\u009b31m #\\u0023[x] 🔑 \\udb40\\udc41\"\n]"
-        );
-        let back: Vec<String> = serde_json::from_str(&safe).unwrap();
-        assert_eq!(back, [text]);
     }
 }

@@ -163,3 +163,17 @@ hint: restore the lock from Git, or delete the entry and run `countersign lock`.
 ",
     );
 }
+
+#[test]
+fn a_previous_generation_cannot_take_the_plain_name() {
+    let text = rotated(
+        "  - generation: 28bkbf429f\n",
+        "  - generation: 28bkbf429f\n    nameSuffix: false\n",
+    );
+    let report = super::super::read("countersign.lock", &text).unwrap_err();
+    let plain = "a previous generation without its suffix in the name would be another object";
+    assert!(
+        report.diagnostics.iter().any(|d| d.message == plain),
+        "{report:?}"
+    );
+}
