@@ -10,6 +10,7 @@ mod exchange;
 mod failure;
 mod history;
 mod parallel;
+pub mod request;
 mod retry;
 #[cfg(test)]
 mod tests;

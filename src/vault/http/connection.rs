@@ -26,8 +26,10 @@ pub struct Connection {
     pub client: Client,
     /// Where requests go; differs from the address where the certificate has another name.
     pub base: Url,
-    /// The token among them, marked as sensitive.
+    /// Without any token.
     pub headers: HeaderMap,
+    /// The runner's, marked as sensitive; an agent adds its own where there is none.
+    pub token: Option<HeaderValue>,
 }
 
 impl Connection {
@@ -39,9 +41,7 @@ impl Connection {
             HeaderName::from_static("x-vault-request"),
             HeaderValue::from_static("true"),
         );
-        if let Some(token) = token(settings, address)? {
-            headers.insert(HeaderName::from_static("x-vault-token"), token);
-        }
+        let token = token(settings, address)?;
         // An error means that a provider is installed already, which then is this one.
         let _ = rustls::crypto::ring::default_provider().install_default();
         let mut base = settings.address.clone();
@@ -80,11 +80,12 @@ impl Connection {
             client,
             base,
             headers,
+            token,
         })
     }
 }
 
-/// The token as a header; an agent adds its own where there is none.
+/// The token as a header.
 fn token(settings: &Settings, address: &str) -> Result<Option<HeaderValue>, Refusal> {
     match &settings.token {
         TokenSource::Given(token) => header(token.reveal(), "VAULT_TOKEN").map(Some),
@@ -107,7 +108,7 @@ fn token(settings: &Settings, address: &str) -> Result<Option<HeaderValue>, Refu
 }
 
 /// A header that no log of the client prints.
-fn header(text: &str, variable: &str) -> Result<HeaderValue, Refusal> {
+pub fn header(text: &str, variable: &str) -> Result<HeaderValue, Refusal> {
     let mut value = HeaderValue::from_str(text).map_err(|_| unusable(variable))?;
     value.set_sensitive(true);
     Ok(value)

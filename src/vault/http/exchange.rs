@@ -1,17 +1,19 @@
-//! One GET: headers, deadline, retries, a standby's redirect, a bounded body.
+//! One request and its answer: headers, deadline, retries, a standby's redirect, a bounded body.
 //!
 //! The token goes to the address of the settings and nowhere else: redirects are followed by hand,
-//! once, and only within the same origin.
+//! once, and only within the same origin. What could burn a credential or write twice is made again
+//! only while no byte of it can have left this machine.
 
 use std::io::Read;
 use std::time::{Duration, Instant};
 
 use reqwest::Url;
 use reqwest::blocking::Response;
-use reqwest::header::{HeaderName, HeaderValue, LOCATION, RETRY_AFTER};
+use reqwest::header::{CONTENT_TYPE, HeaderName, HeaderValue, LOCATION, RETRY_AFTER};
 use zeroize::Zeroizing;
 
-use super::{HttpStore, failure, retry};
+use super::request::{Bearer, Repeat, Request};
+use super::{HttpStore, connection, failure, retry};
 use crate::vault::Refusal;
 use crate::vault::kv::Answer;
 
@@ -30,45 +32,72 @@ enum Try {
     Failed {
         refusal: Refusal,
         is_passing: bool,
+        /// The server may have acted upon it.
+        was_sent: bool,
     },
 }
 
+impl Try {
+    /// Whether the same request may be made again, and may then do better.
+    fn can_be_repeated(&self, repeat: Repeat) -> bool {
+        match self {
+            Try::Answered { answer, .. } => {
+                repeat == Repeat::Freely && retry::is_worth_repeating(answer.status)
+            }
+            Try::Failed {
+                is_passing,
+                was_sent,
+                ..
+            } => *is_passing && (repeat == Repeat::Freely || !was_sent),
+        }
+    }
+
+    fn retry_after(&self) -> Option<u64> {
+        match self {
+            Try::Answered { retry_after, .. } => *retry_after,
+            Try::Failed { .. } => None,
+        }
+    }
+
+    fn result(self) -> Result<Answer, Refusal> {
+        match self {
+            Try::Answered { answer, .. } => Ok(answer),
+            Try::Failed { refusal, .. } => Err(refusal),
+        }
+    }
+}
+
 impl HttpStore {
-    /// Asks for a target (`/v1/…`), again where that may help and time is left.
+    /// Reads a target (`/v1/…`) with the run's own token.
     pub(super) fn get(&self, target: &str, namespace: Option<&str>) -> Result<Answer, Refusal> {
+        self.exchange(&Request::get(target, namespace))
+    }
+
+    /// Makes a request, again where that may help, does no harm, and time is left.
+    pub fn exchange(&self, request: &Request<'_>) -> Result<Answer, Refusal> {
         let mut attempt = 0;
         loop {
-            let (last, wait) = match self.try_get(target, namespace)? {
-                Try::Answered {
-                    answer,
-                    retry_after,
-                } if retry::is_worth_repeating(answer.status) => {
-                    (Ok(answer), self.policy.wait(attempt, retry_after))
-                }
-                Try::Failed {
-                    refusal,
-                    is_passing: true,
-                } => (Err(refusal), self.policy.wait(attempt, None)),
-                Try::Answered { answer, .. } => return Ok(answer),
-                Try::Failed { refusal, .. } => return Err(refusal),
-            };
-            match wait {
+            let tried = self.attempt(request)?;
+            if !tried.can_be_repeated(request.repeat) {
+                return tried.result();
+            }
+            match self.policy.wait(attempt, tried.retry_after()) {
                 Some(wait) if wait < self.remaining() => {
                     tracing::debug!("trying again in {wait:?}");
                     std::thread::sleep(wait);
                 }
-                _ => return last,
+                _ => return tried.result(),
             }
             attempt += 1;
         }
     }
 
-    fn try_get(&self, target: &str, namespace: Option<&str>) -> Result<Try, Refusal> {
+    fn attempt(&self, request: &Request<'_>) -> Result<Try, Refusal> {
         let connection = self.connection()?;
-        let mut url = join(&connection.base, target);
+        let mut url = join(&connection.base, request.target);
         let mut redirected = false;
         loop {
-            let response = match self.send(url.clone(), namespace)? {
+            let response = match self.send(request, url.clone())? {
                 Ok(response) => response,
                 Err(failed) => return Ok(failed),
             };
@@ -89,7 +118,7 @@ impl HttpStore {
     }
 
     /// Sends one request with what is left of the run's time.
-    fn send(&self, url: Url, namespace: Option<&str>) -> Result<Result<Response, Try>, Refusal> {
+    fn send(&self, request: &Request<'_>, url: Url) -> Result<Result<Response, Try>, Refusal> {
         let connection = self.connection()?;
         let remaining = self.remaining();
         if remaining.is_zero() {
@@ -99,20 +128,35 @@ impl HttpStore {
             .settings
             .timeout
             .map_or(remaining, |own| own.min(remaining));
-        let mut request = connection
+        let mut builder = connection
             .client
-            .get(url)
+            .request(request.verb.method(), url)
             .headers(connection.headers.clone())
             .timeout(timeout);
-        // The name was checked to be printable, so it is a header.
-        if let Some(Ok(value)) = namespace.map(HeaderValue::from_str) {
-            request = request.header(HeaderName::from_static("x-vault-namespace"), value);
+        let own = connection.token.as_ref();
+        let token = match request.bearer {
+            Bearer::Own => own.cloned(),
+            Bearer::Nobody => None,
+            Bearer::This(token) => Some(connection::header(token.reveal(), "VAULT_TOKEN")?),
+        };
+        if let Some(token) = token {
+            builder = builder.header(HeaderName::from_static("x-vault-token"), token);
         }
-        Ok(request.send().map_err(|error| {
+        // The name was checked to be printable, so it is a header.
+        if let Some(Ok(value)) = request.namespace.map(HeaderValue::from_str) {
+            builder = builder.header(HeaderName::from_static("x-vault-namespace"), value);
+        }
+        if let Some(body) = &request.body {
+            builder = builder
+                .header(CONTENT_TYPE, request.verb.content_type())
+                .body(body.to_vec());
+        }
+        Ok(builder.send().map_err(|error| {
             let (refusal, is_passing) = failure::of_request(&error, &self.address, &self.settings);
             Try::Failed {
                 refusal,
                 is_passing,
+                was_sent: !error.is_connect(),
             }
         }))
     }
@@ -127,6 +171,7 @@ impl HttpStore {
             Ok(_) if body.len() > MAX_BODY => Try::Failed {
                 refusal: failure::too_large(&self.address),
                 is_passing: false,
+                was_sent: true,
             },
             Ok(_) => Try::Answered {
                 answer: Answer { status, body },
@@ -135,6 +180,7 @@ impl HttpStore {
             Err(_) => Try::Failed {
                 refusal: failure::cut(&self.address),
                 is_passing: true,
+                was_sent: true,
             },
         }
     }
@@ -169,6 +215,9 @@ fn location(response: &Response, address: &Url) -> Option<Url> {
 #[allow(clippy::unwrap_used, reason = "a test may panic")]
 mod tests {
     use super::*;
+    use crate::vault::http::request::Verb;
+    use crate::vault::http::tests::fake::{Fake, nobody};
+    use crate::vault::http::tests::store_with;
 
     #[test]
     fn targets_are_joined_without_changing_their_encoding() {
@@ -182,5 +231,18 @@ mod tests {
             joined("https://h/vault/", "/v1/kv/a"),
             "https://h/vault/v1/kv/a"
         );
+    }
+
+    #[test]
+    fn a_change_is_made_again_only_while_there_is_no_connection() {
+        let nobody = nobody();
+        let hangs_up = Fake::start(|_, _| String::new());
+        for (address, again) in [(&nobody, true), (&hangs_up.address, false)] {
+            let body = Zeroizing::new(b"{}".to_vec());
+            let change = Request::change(Verb::Post, "/v1/a", None, body);
+            let tried = store_with(address, &[]).attempt(&change).ok().unwrap();
+            assert_eq!(tried.can_be_repeated(Repeat::UntilSent), again);
+            assert!(tried.can_be_repeated(Repeat::Freely));
+        }
     }
 }

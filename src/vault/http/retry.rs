@@ -1,6 +1,6 @@
 //! When a request is repeated, and how long to wait before.
 //!
-//! Only reads pass through here, so repeating is safe. Pure but for the jitter.
+//! Whether repeating is safe at all is for the request to say. Pure but for the jitter.
 
 use std::collections::hash_map::RandomState;
 use std::hash::{BuildHasher, Hasher};

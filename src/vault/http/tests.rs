@@ -1,21 +1,21 @@
 //! The transport against a listener that misbehaves as told: no real server, no fixed port.
 #![allow(clippy::unwrap_used, reason = "a test may panic")]
 
-mod fake;
+mod exchange;
+pub mod fake;
 mod history;
 
-use std::net::TcpListener;
 use std::time::Duration;
 
 use super::*;
 use crate::diag::Code;
 use crate::vault::{Contents, Depth, SecretPath};
-use fake::{Fake, response};
+use fake::{Fake, nobody, response};
 
 const SECRET: &str = r#"{"lease_id":"","data":{"data":{"k":"v"},"metadata":{"created_time":"T","deletion_time":"","destroyed":false,"version":1}}}"#;
 const BUSY: &str = r#"{"errors":["busy"]}"#;
 
-fn store_with(address: &str, extra: &[(&str, &str)]) -> HttpStore {
+pub fn store_with(address: &str, extra: &[(&str, &str)]) -> HttpStore {
     let env = |name: &str| match name {
         "VAULT_ADDR" => Some(address.to_owned()),
         "VAULT_TOKEN" => Some("t0ken".to_owned()),
@@ -208,9 +208,7 @@ fn one_failure_of_a_path_leaves_the_others_alone() {
 
 #[test]
 fn what_cannot_be_reached_is_named() {
-    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-    let closed = format!("http://{}", listener.local_addr().unwrap());
-    drop(listener);
+    let closed = nobody();
     assert_eq!(
         refused(&store_with(&closed, &[])),
         (Code::Unreachable, format!("`{closed}` refuses connections"))

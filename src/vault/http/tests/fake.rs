@@ -1,6 +1,6 @@
 //! A server on a free port that answers as it is told, and remembers what it was asked.
 
-use std::io::{BufRead, BufReader, Write};
+use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{TcpListener, TcpStream};
 use std::sync::{Arc, Mutex};
 
@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex};
 pub struct Fake {
     /// `http://127.0.0.1:PORT`.
     pub address: String,
-    /// Heads of the requests.
+    /// Heads of the requests, and their bodies.
     pub requests: Arc<Mutex<Vec<String>>>,
 }
 
@@ -50,6 +50,13 @@ fn serve(stream: &TcpStream, seen: &Mutex<Vec<String>>, script: &dyn Fn(usize, &
             Err(_) => text = "\r\n\r\n".into(),
         }
     }
+    let length = text.lines().find_map(|line| {
+        let value = line.strip_prefix("content-length: ")?;
+        value.parse::<usize>().ok()
+    });
+    let mut body = vec![0; length.unwrap_or_default()];
+    lines.read_exact(&mut body).unwrap();
+    text.push_str(std::str::from_utf8(&body).unwrap());
     let number = {
         let mut seen = seen.lock().unwrap();
         seen.push(text.clone());
@@ -65,4 +72,10 @@ pub fn response(status: u16, headers: &str, body: &str) -> String {
     format!(
         "HTTP/1.1 {status} X\r\nConnection: close\r\nContent-Length: {length}\r\n{headers}\r\n{body}"
     )
+}
+
+/// An address where nobody listens.
+pub fn nobody() -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    format!("http://{}", listener.local_addr().unwrap())
 }
