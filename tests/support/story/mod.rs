@@ -11,6 +11,7 @@ pub mod folder;
 mod git;
 mod laws;
 mod needles;
+#[path = "../proxy/mod.rs"]
 mod proxy;
 mod reader;
 mod run;
