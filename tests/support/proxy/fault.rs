@@ -86,10 +86,10 @@ impl Fault {
         &self,
         mut wire: Wire,
         request: &Request,
-        served: &Served,
+        proxy: &Served,
         server: &str,
     ) -> Result<(), Gone> {
-        let forwarded = || request.forward(&served.client, server);
+        let forwarded = || request.forward(&proxy.client, server);
         match self {
             Self::Answer {
                 status,
@@ -104,7 +104,7 @@ impl Fault {
                 wire.answer(&answer)?;
             }
             Self::Redirect(place) => {
-                let place = place.replace("{self}", &served.own);
+                let place = place.replace("{self}", &proxy.own);
                 let place = place.replace("{path}", &request.path);
                 wire.answer(&answer(307, &format!("Location: {place}\r\n"), ""))?;
             }
@@ -120,7 +120,7 @@ impl Fault {
                 wire.write_all(&answer.body[..answer.body.len() / 2])?;
             }
             Self::Huge => {
-                let piece = [b'a'; 1 << 20];
+                let piece = vec![b'a'; 1 << 20];
                 wire.head(&answer(200, "", ""), 100 * piece.len())?;
                 (0..100).try_for_each(|_| wire.write_all(&piece))?;
             }
