@@ -135,7 +135,7 @@ impl Fault {
             }
             Self::TokenEnds => {
                 let token = request.header("x-vault-token");
-                let revoke = served
+                let revoke = proxy
                     .client
                     .post(format!("{server}/v1/auth/token/revoke-self"))
                     .header("X-Vault-Token", token);
