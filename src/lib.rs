@@ -28,6 +28,7 @@ use stage::plan::{Mode, Terms};
 use stage::write::Rendered;
 use stage::{Request, mint, plan, read, resolve, rewrite, stamp, write};
 use vault::Store;
+use vault::signed::Signed;
 
 /// What the runner brings to a run: the repository has no say in it.
 #[derive(Clone, Copy)]
@@ -94,7 +95,9 @@ pub fn render<'r>(request: &'r Request, runner: Runner<'_>) -> Result<Rendered<'
     };
     let plan = plan::plan(&mut bundle, terms)?;
     let subjects = plan.subjects(&bundle);
-    let resolved = resolve::resolve(&subjects, store, strict)?;
+    let logins = bundle.configs.iter().flat_map(|found| found.config.logins());
+    let store = Signed::new(store, logins.collect());
+    let resolved = resolve::resolve(&subjects, &store, strict)?;
     let minted = mint::mint(&subjects, resolved, strict)?;
     let links = rewrite::rewrite(&bundle, &plan, &minted)?;
     let stamps = stamp::stamp(&bundle, &plan, &minted, &links)?;

@@ -9,7 +9,7 @@ use crate::door::kustomize::TASK;
 use crate::vault::file_store::FileStore;
 use crate::vault::http::HttpStore;
 use crate::vault::settings::Settings;
-use crate::vault::{Ask, History, Reading, Refusal, SecretPath, Store};
+use crate::vault::{Ask, History, Reading, Refusal, Store};
 
 /// What a function is to do that runs within a build of `lock` or `plan`.
 pub enum Task {
@@ -114,10 +114,10 @@ impl Store for File {
         }
     }
 
-    fn history(&self, secrets: &[SecretPath]) -> Vec<Result<History, Refusal>> {
+    fn history(&self, asks: &[Ask]) -> Vec<Result<History, Refusal>> {
         match self.open() {
-            Ok(store) => store.history(secrets),
-            Err(refusal) => Unusable(refusal).history(secrets),
+            Ok(store) => store.history(asks),
+            Err(refusal) => Unusable(refusal).history(asks),
         }
     }
 
@@ -138,8 +138,8 @@ impl Store for Unusable {
         asks.iter().map(|_| Err(self.0.clone())).collect()
     }
 
-    fn history(&self, secrets: &[SecretPath]) -> Vec<Result<History, Refusal>> {
-        secrets.iter().map(|_| Err(self.0.clone())).collect()
+    fn history(&self, asks: &[Ask]) -> Vec<Result<History, Refusal>> {
+        asks.iter().map(|_| Err(self.0.clone())).collect()
     }
 
     fn address(&self) -> Option<&str> {

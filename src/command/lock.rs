@@ -22,7 +22,7 @@ use crate::locking::moved::move_entries;
 use crate::locking::update::{Updated, Upgrade, Wish, update};
 use crate::locking::{Learned, check, online, soon, summary};
 use crate::stage::locked::command;
-use crate::vault::Store;
+use crate::vault::signed::Signed;
 
 /// Locks, or checks the locks.
 ///
@@ -60,9 +60,11 @@ fn worked_on(
     chosen: &Chosen,
     upgrade: Upgrade,
 ) -> Result<Done, Report> {
+    let learned = files.values().flatten();
+    let logins = learned.flat_map(|one| one.config.logins());
+    let store = Signed::new(chosen.store.as_ref(), logins.collect());
     if args.check {
-        let store = chosen.store.as_ref();
-        let mut done = checked(files, args.online.then_some(store))?;
+        let mut done = checked(files, args.online.then_some(&store))?;
         if args.online {
             done.said.extend(chosen.warnings.iter().cloned());
         }
@@ -73,7 +75,11 @@ fn worked_on(
             drop_previous: args.drop_previous,
             now: settings::now(),
         };
-        written(files, &wish, args.dry_run, chosen)
+        let (mut done, asked) = written(files, &wish, args.dry_run, &store)?;
+        if asked {
+            done.said.extend(chosen.warnings.iter().cloned());
+        }
+        Ok(done)
     }
 }
 
@@ -238,7 +244,7 @@ fn open(files: Files) -> Result<Vec<Open>, Report> {
     report.check(out)
 }
 
-fn checked(files: Files, online: Option<&dyn Store>) -> Result<Done, Report> {
+fn checked(files: Files, online: Option<&Signed<'_>>) -> Result<Done, Report> {
     let mut report = Report::default();
     for open in open(files)? {
         let name = open.name();
@@ -267,7 +273,13 @@ fn checked(files: Files, online: Option<&dyn Store>) -> Result<Done, Report> {
     })
 }
 
-fn written(files: Files, wish: &Wish, dry: bool, chosen: &Chosen) -> Result<Done, Report> {
+/// What was written, and whether the store was asked for it.
+fn written(
+    files: Files,
+    wish: &Wish,
+    dry: bool,
+    store: &Signed<'_>,
+) -> Result<(Done, bool), Report> {
     let mut report = Report::default();
     let mut out = String::new();
     let mut changed = Vec::new();
@@ -282,7 +294,6 @@ fn written(files: Files, wish: &Wish, dry: bool, chosen: &Chosen) -> Result<Done
     let mut parts: Vec<_> = parts.map(|o| (&mut o.lock, o.learned.as_slice())).collect();
     move_entries(&mut parts);
     for open in opened {
-        let store = chosen.store.as_ref();
         let Updated { lock, asked: now } = match update(&open.lock, &open.learned, wish, store) {
             Ok(updated) => updated,
             Err(problems) => {
@@ -323,12 +334,10 @@ fn written(files: Files, wish: &Wish, dry: bool, chosen: &Chosen) -> Result<Done
     if let Some(held) = &held {
         held.write(&changed)?;
     }
-    if asked {
-        report.diagnostics.extend(chosen.warnings.iter().cloned());
-    }
-    Ok(Done {
+    let done = Done {
         output: Output::Text(out),
         said: report.diagnostics,
         exit: None,
-    })
+    };
+    Ok((done, asked))
 }

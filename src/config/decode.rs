@@ -2,6 +2,7 @@
 //!
 //! Each top-level part of `spec` has its own function; one managed secret is `secret`'s business.
 
+use super::auth::login as login_of;
 use super::fields::{Fields, Reader};
 use super::keep::keep;
 use super::operator::operator;
@@ -99,8 +100,8 @@ fn object(root: NodeRef<'_, '_>, reader: &Reader<'_>, name: String) -> Option<Co
     let spec = reader.fields(spec, "spec", SPEC, LATER)?;
     let parameters = parameters(&spec);
     let vault = spec.get("vault").and_then(|node| {
-        let later = [("auth", "leave it out: for now the runner's token is used (`VAULT_TOKEN`, `BAO_TOKEN` or the token helper).")];
-        reader.fields(node, "spec.vault", &["address", "namespace", "mount", "engine"], &later)
+        let known = &["address", "namespace", "mount", "engine", "auth"];
+        reader.fields(node, "spec.vault", known, &[])
     });
     let defaults = Defaults {
         delivery: spec.choice("delivery", DELIVERIES),
@@ -123,6 +124,11 @@ fn object(root: NodeRef<'_, '_>, reader: &Reader<'_>, name: String) -> Option<Co
             reader.place(v.get("address")?, "spec.vault.address"),
         ))
     });
+    let login = vault.as_ref();
+    let login = login.and_then(|v| {
+        let namespace = defaults.namespace.as_deref();
+        login_of(v, namespace, &defaults.parameters)
+    });
     let operator = operator(&spec);
     let stamp = stamp(&spec);
     let references = references(&spec);
@@ -134,6 +140,7 @@ fn object(root: NodeRef<'_, '_>, reader: &Reader<'_>, name: String) -> Option<Co
         gitops: spec.choice("gitops", GITOPS),
         keep: defaults.keep,
         address,
+        login,
         operator,
         secrets,
         stamp,

@@ -4,6 +4,7 @@
 //! Knows Vault's and Kubernetes' names, no store, no door and no manifest.
 
 pub mod decode;
+mod auth;
 mod entries;
 pub mod fields;
 mod keep;
@@ -15,8 +16,11 @@ mod secret;
 pub(crate) mod source;
 mod stamp;
 
+use std::sync::Arc;
+
 use crate::diag::Place;
 use crate::vault::SecretPath;
+use crate::vault::login::Login;
 
 /// The API group and version of our own objects.
 pub const API_VERSION: &str = "countersign.dev/v1alpha1";
@@ -40,6 +44,8 @@ pub struct Config {
     pub keep: Keep,
     /// `spec.vault.address` and where it stands: compared with the runner's, never used.
     pub address: Option<(String, Place)>,
+    /// `spec.vault.auth`: as whom its secrets are read, unless the runner says it.
+    pub login: Option<Arc<Login>>,
     /// What VaultStaticSecret objects say.
     pub operator: Operator,
     /// In the order written.
@@ -50,6 +56,18 @@ pub struct Config {
     pub references: Vec<Reference>,
     /// The object itself.
     pub place: Place,
+}
+
+impl Config {
+    /// The namespace of each of its sources, with its login; nothing where it names none.
+    pub fn logins(&self) -> impl Iterator<Item = (Option<String>, Arc<Login>)> {
+        let sources = self.secrets.iter().flat_map(|secret| &secret.sources);
+        let login = self.login.iter();
+        login.flat_map(move |login| {
+            let each = sources.clone();
+            each.map(|source| (source.secret.namespace.clone(), Arc::clone(login)))
+        })
+    }
 }
 
 /// `spec.lock`.

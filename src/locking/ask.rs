@@ -4,7 +4,7 @@
 //! by looking at an edit of a config.
 
 use super::Learned;
-use crate::config::ManagedSecret;
+use crate::config::{ManagedSecret, Source};
 use crate::diag::{Code, Diagnostic, Report};
 use crate::lock::Generation;
 use crate::stage::locked::same_as_locked;
@@ -12,7 +12,7 @@ use crate::stage::mint::pinned;
 use crate::stage::plan::unlocked_depth;
 use crate::stage::resolve::{Resolved, resolve};
 use crate::stage::subject::Subject;
-use crate::vault::Store;
+use crate::vault::{Ask, Store};
 use crate::vault::history::VersionFact;
 
 /// What has to be found out about one secret.
@@ -35,7 +35,7 @@ pub fn ask(
     let resolved = match resolve(&subjects(learned, &steps), store, true) {
         Err(report) if newest_is_gone(&report) && wants_newest(&steps) => {
             other_keys(learned, &mut steps, store);
-            newest_live(&mut steps, store)?;
+            newest_live(learned, &mut steps, store)?;
             resolve(&subjects(learned, &steps), store, true)?
         }
         other => other?,
@@ -104,7 +104,7 @@ fn other_keys(learned: &[Learned], steps: &mut [Step], store: &dyn Store) {
         let (None, Some(key)) = (said.source.version, &mut managed.hash_key) else {
             continue;
         };
-        let history = store.history(std::slice::from_ref(&key.source.secret));
+        let history = store.history(&[history_of(one, &key.source)]);
         if let (Some(pinned), Some(Ok(history))) = (key.source.version, history.first())
             && !history.partial
             && !history.version(pinned).is_some_and(VersionFact::live)
@@ -114,16 +114,31 @@ fn other_keys(learned: &[Learned], steps: &mut [Step], store: &dyn Store) {
     }
 }
 
+/// The question for the versions of a source, asked as its config says.
+fn history_of(learned: &Learned, source: &Source) -> Ask {
+    Ask {
+        login: learned.config.login.clone(),
+        ..Ask::history(source.secret.clone())
+    }
+}
+
 /// The newest version may be a deleted one: then the newest live one is meant.
-fn newest_live(steps: &mut [Step], store: &dyn Store) -> Result<(), Report> {
+fn newest_live(
+    learned: &[Learned],
+    steps: &mut [Step],
+    store: &dyn Store,
+) -> Result<(), Report> {
     let mut report = Report::default();
-    let mut open = Vec::new();
-    for step in steps {
+    let (mut open, mut asks) = (Vec::new(), Vec::new());
+    for (one, step) in learned.iter().zip(steps) {
         if let Step::Ask(managed, _) = step {
-            open.extend(managed.sources.iter_mut().filter(|s| s.version.is_none()));
+            let newest = managed.sources.iter_mut().filter(|s| s.version.is_none());
+            for source in newest {
+                asks.push(history_of(one, source));
+                open.push(source);
+            }
         }
     }
-    let asks: Vec<_> = open.iter().map(|source| source.secret.clone()).collect();
     let histories = store.history(&asks);
     for (source, history) in open.into_iter().zip(histories) {
         match history {

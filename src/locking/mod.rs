@@ -48,6 +48,7 @@ impl Learned {
             stamp: &self.config.stamp,
             namespace: self.namespace.as_deref(),
             depth,
+            login: self.config.login.as_ref(),
             locked: None,
             previous: false,
         }

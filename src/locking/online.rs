@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 
 use crate::diag::{Code, Diagnostic, Report};
 use crate::lock::{Entry, Generation, Lock};
-use crate::vault::{Ask, Depth, History, Refusal, SecretPath, Store};
+use crate::vault::{Ask, History, Refusal, SecretPath, Store};
 
 /// Everything that is no longer as it was locked: errors for what stands now, warnings for what is
 /// only kept.
@@ -46,7 +46,8 @@ pub fn histories<'p>(
     if distinct.is_empty() {
         return BTreeMap::new();
     }
-    let answers = store.history(&distinct);
+    let asks: Vec<Ask> = distinct.iter().cloned().map(Ask::history).collect();
+    let answers = store.history(&asks);
     distinct.into_iter().zip(answers).collect()
 }
 
@@ -134,9 +135,8 @@ impl Seen<'_> {
 
     fn ask(&self, store: &dyn Store) -> Option<Diagnostic> {
         let ask = Ask {
-            secret: self.secret.clone(),
             version: Some(self.version),
-            depth: Depth::Metadata,
+            ..Ask::history(self.secret.clone())
         };
         match store.read(&[ask]).pop()? {
             Ok(reading) if reading.created.as_deref() == self.created => None,

@@ -97,6 +97,7 @@ impl Plan {
                 stamp: &config.stamp,
                 namespace: want.namespace.as_deref(),
                 depth: want.depth,
+                login: config.login.as_ref(),
                 locked: want.locked.as_deref(),
                 previous: false,
             }

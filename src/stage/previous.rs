@@ -44,6 +44,7 @@ impl Kept {
             stamp: &NO_RULES,
             namespace: self.namespace.as_deref(),
             depth: self.depth,
+            login: None,
             locked: Some(&self.generation),
             previous: true,
         }

@@ -4,6 +4,7 @@
 //! that two managed secrets share is read once, as deep as the deeper of them needs.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use super::subject::Subject;
 use crate::config::fields::nearest;
@@ -11,10 +12,12 @@ use crate::config::{Decode, Entries, Entry, HashKind, ManagedSecret, Source};
 use crate::diag::{Code, Diagnostic, Place, Report};
 use crate::kube::{names, types};
 use crate::value::SecretValue;
+use crate::vault::login::Login;
 use crate::vault::{Ask, Contents, Depth, Reading, SecretPath, Store};
 
-/// A secret at a version; `None`: the newest.
-type Key = (SecretPath, Option<u64>);
+/// A secret at a version (`None`: the newest), and as whom it is read: what one config may read,
+/// another one is not given.
+type Key = (SecretPath, Option<u64>, Option<Arc<Login>>);
 
 /// resolve → mint: the only type that owns values.
 pub struct Resolved {
@@ -73,7 +76,8 @@ fn keys(reading: &Reading) -> Option<Vec<&str>> {
 
 fn key(subject: &Subject<'_>, source: &Source) -> Key {
     let pinned = subject.pin(source).and_then(|pin| pin.version);
-    (source.secret.clone(), pinned.or(source.version))
+    let version = pinned.or(source.version);
+    (source.secret.clone(), version, subject.login.cloned())
 }
 
 /// What has to be read for `hash: keyed`.
@@ -81,7 +85,8 @@ fn hash_key(subject: &Subject<'_>) -> Option<Key> {
     let key = subject.managed.hash_key.as_ref()?;
     let pinned = subject.locked.and_then(|l| l.hash_key.as_ref()?.version);
     let wanted = subject.managed.hash == HashKind::Keyed && !subject.managed.follow;
-    wanted.then(|| (key.source.secret.clone(), pinned.or(key.source.version)))
+    let version = pinned.or(key.source.version);
+    wanted.then(|| (key.source.secret.clone(), version, subject.login.cloned()))
 }
 
 /// One question and whoever needs its answer.
@@ -101,10 +106,11 @@ pub fn resolve(
     let questions = questions(subjects);
     let asks: Vec<Ask> = questions
         .iter()
-        .map(|((secret, version), question)| Ask {
+        .map(|((secret, version, login), question)| Ask {
             secret: secret.clone(),
             version: *version,
             depth: question.depth,
+            login: login.clone(),
         })
         .collect();
     let answers = if asks.is_empty() {

@@ -1,9 +1,12 @@
 //! One managed secret on its way through `resolve` and `mint`, wherever it comes from: a config, a
 //! config with its lock, or the lock alone.
 
+use std::sync::Arc;
+
 use crate::config::{GitOps, ManagedSecret, Operator, Source, StampRules};
 use crate::lock::{Generation, Pinned};
 use crate::vault::Depth;
+use crate::vault::login::Login;
 
 /// What has to be made.
 #[derive(Clone, Copy)]
@@ -22,6 +25,8 @@ pub struct Subject<'a> {
     pub namespace: Option<&'a str>,
     /// How much of its sources has to be read; `None`: nothing at all.
     pub depth: Option<Depth>,
+    /// As whom it is read, where its config says so.
+    pub login: Option<&'a Arc<Login>>,
     /// Where it stands.
     pub locked: Option<&'a Generation>,
     /// A generation that is only kept for old pods: where its version is gone, it goes as well.

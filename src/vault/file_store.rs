@@ -124,14 +124,14 @@ impl Store for FileStore {
         asks.iter().map(|ask| self.answer(ask)).collect()
     }
 
-    fn history(&self, secrets: &[SecretPath]) -> Vec<Result<History, Refusal>> {
-        let history = |secret| {
-            Ok(match self.secret(secret)? {
+    fn history(&self, asks: &[Ask]) -> Vec<Result<History, Refusal>> {
+        let history = |ask: &Ask| {
+            Ok(match self.secret(&ask.secret)? {
                 Secret::Versioned(versions) => history(versions),
                 Secret::Plain(_) => History::default(),
             })
         };
-        secrets.iter().map(history).collect()
+        asks.iter().map(history).collect()
     }
 
     fn address(&self) -> Option<&str> {

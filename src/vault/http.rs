@@ -25,8 +25,9 @@ use crate::vault::kv::request::{namespace_header, target};
 use crate::vault::kv::said::declines;
 use crate::vault::kv::{Answer, Endpoint, answer, endpoints, refuse};
 use crate::vault::settings::Settings;
-use crate::vault::{Ask, Engine, History, Reading, Refusal, SecretPath, Store, rfc3339};
+use crate::vault::{Ask, Engine, History, Reading, Refusal, Store, rfc3339};
 use connection::Connection;
+use request::Scope;
 use retry::Policy;
 
 /// Vault or OpenBao, as the runner's environment names it.
@@ -66,28 +67,31 @@ impl HttpStore {
         }
     }
 
-    /// The secret with the runner's namespace where the config names none.
-    fn completed(&self, secret: &SecretPath) -> SecretPath {
-        let mut secret = secret.clone();
-        if secret.namespace.is_none() {
-            secret.namespace.clone_from(&self.settings.namespace);
+    /// The question with the runner's namespace where the config names none.
+    fn completed(&self, ask: &Ask) -> Ask {
+        let mut ask = ask.clone();
+        if ask.secret.namespace.is_none() {
+            ask.secret.namespace.clone_from(&self.settings.namespace);
         }
-        secret
+        ask
     }
 
     /// A successful answer to a question.
     fn fetch(&self, ask: &Ask) -> Result<Fetched, Refusal> {
         let namespace = namespace_header(ask.secret.namespace.as_deref().unwrap_or_default())?;
+        let scope = Scope {
+            namespace: namespace.as_deref(),
+            login: ask.login.as_ref(),
+        };
         if ask.secret.engine == Engine::KvV1 {
             // A plain read of another engine may create a credential, so look before reading.
-            self.refuse_other_engines(ask, namespace.as_deref())?;
+            self.refuse_other_engines(ask, scope)?;
         }
-        let Fetched { endpoint, answer } =
-            self.first_answer(ask, endpoints(ask), namespace.as_deref())?;
+        let Fetched { endpoint, answer } = self.first_answer(ask, endpoints(ask), scope)?;
         if answer.status == 200 {
             return Ok(Fetched { endpoint, answer });
         }
-        Err(self.diagnose(ask, endpoint, &answer, namespace.as_deref()))
+        Err(self.diagnose(ask, endpoint, &answer, scope))
     }
 
     /// Asks the endpoints in their order until one does not decline; the last one may.
@@ -95,17 +99,17 @@ impl HttpStore {
         &self,
         ask: &Ask,
         (preferred, last): (&[Endpoint], Endpoint),
-        namespace: Option<&str>,
+        scope: Scope<'_>,
     ) -> Result<Fetched, Refusal> {
         for endpoint in preferred.iter().copied() {
-            let answer = self.get(&target(ask, endpoint)?, namespace)?;
+            let answer = self.get(&target(ask, endpoint)?, scope)?;
             let Some(why) = declines(&answer) else {
                 return Ok(Fetched { endpoint, answer });
             };
             let segment = endpoint.segment();
             tracing::info!("`{segment}` of {} is {why}, asking elsewhere", ask.secret);
         }
-        let answer = self.get(&target(ask, last)?, namespace)?;
+        let answer = self.get(&target(ask, last)?, scope)?;
         Ok(Fetched {
             endpoint: last,
             answer,
@@ -143,11 +147,7 @@ impl HttpStore {
 
 impl Store for HttpStore {
     fn read(&self, asks: &[Ask]) -> Vec<Result<Reading, Refusal>> {
-        let completed = asks.iter().map(|ask| Ask {
-            secret: self.completed(&ask.secret),
-            ..ask.clone()
-        });
-        let asks: Vec<Ask> = completed.collect();
+        let asks: Vec<Ask> = asks.iter().map(|ask| self.completed(ask)).collect();
         let fetched = self.ask_each(&asks, |ask| self.fetch(ask));
         asks.iter()
             .map(|ask| match &fetched[ask] {
@@ -157,8 +157,8 @@ impl Store for HttpStore {
             .collect()
     }
 
-    fn history(&self, secrets: &[SecretPath]) -> Vec<Result<History, Refusal>> {
-        self.histories(secrets)
+    fn history(&self, asks: &[Ask]) -> Vec<Result<History, Refusal>> {
+        self.histories(asks)
     }
 
     fn address(&self) -> Option<&str> {

@@ -8,15 +8,19 @@ pub mod go_json;
 pub mod history;
 pub mod http;
 pub mod kv;
+pub mod login;
 pub mod nobody;
 pub mod rfc3339;
 pub mod settings;
+pub mod signed;
 
 use std::fmt;
+use std::sync::Arc;
 
 use crate::diag::Code;
 use crate::value::SecretValue;
 pub use history::{History, VersionFact};
+use login::Login;
 
 /// Which KV engine is mounted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -82,6 +86,21 @@ pub struct Ask {
     pub version: Option<u64>,
     /// How much.
     pub depth: Depth,
+    /// As whom, where the runner leaves that to the config.
+    pub login: Option<Arc<Login>>,
+}
+
+impl Ask {
+    /// The question for the versions of a secret.
+    #[must_use]
+    pub fn history(secret: SecretPath) -> Self {
+        Self {
+            secret,
+            version: None,
+            depth: Depth::Metadata,
+            login: None,
+        }
+    }
 }
 
 /// What a secret holds, as far as it was asked for.
@@ -148,9 +167,9 @@ pub trait Store {
     /// Answers in the order of `asks`. All of them are tried; one failure does not stop the others.
     fn read(&self, asks: &[Ask]) -> Vec<Result<Reading, Refusal>>;
 
-    /// What versions there are, in the order of `secrets`; no value is read. Nothing is asked for
-    /// a kv-v1 secret, which has none.
-    fn history(&self, secrets: &[SecretPath]) -> Vec<Result<History, Refusal>>;
+    /// What versions there are of the secrets of `asks`, in that order; no value is read. Nothing is
+    /// asked for a kv-v1 secret, which has none.
+    fn history(&self, asks: &[Ask]) -> Vec<Result<History, Refusal>>;
 
     /// The address the runner chose, for comparison with `spec.vault.address`; `None` where that
     /// has no meaning (the file store).

@@ -1,6 +1,6 @@
 //! A store that is never asked: for runs that have to do without any.
 
-use super::{Ask, History, Reading, Refusal, SecretPath, Store};
+use super::{Ask, History, Reading, Refusal, Store};
 use crate::diag::Code;
 
 /// Answers no question. A run that asks it all the same has a mistake of ours in it.
@@ -19,8 +19,8 @@ impl Store for Nobody {
         asks.iter().map(|_| Err(refusal())).collect()
     }
 
-    fn history(&self, secrets: &[SecretPath]) -> Vec<Result<History, Refusal>> {
-        secrets.iter().map(|_| Err(refusal())).collect()
+    fn history(&self, asks: &[Ask]) -> Vec<Result<History, Refusal>> {
+        asks.iter().map(|_| Err(refusal())).collect()
     }
 
     fn address(&self) -> Option<&str> {

@@ -50,6 +50,7 @@ pub fn ask(mount: &str, path: &str, version: Option<u64>, depth: Depth) -> Ask {
         secret,
         version,
         depth,
+        login: None,
     }
 }
 

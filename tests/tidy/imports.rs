@@ -17,7 +17,7 @@ const KNOWS: &[(&str, &[&str])] = &[
     // `results` are an object of ours, and two constants say what a config is called in them
     ("diag/results.rs", &["yaml::emit", "config::KIND", "config::API_VERSION"]),
     ("vault", &["diag", "value"]),
-    ("config", &["diag", "kube::names", "kube::types", "vault::Engine", "vault::SecretPath", "yaml"]),
+    ("config", &["diag", "kube::names", "kube::types", "vault::Engine", "vault::SecretPath", "vault::login", "yaml"]),
     // not `value`: data comes as text that `mint` has encoded
     ("kube", &["config", "diag", "hash", "vault::Engine", "vault::SecretPath", "yaml"]),
     ("kube/static_secret.rs", &["config", "lock::Pinned", "vault::Engine", "yaml"]),
@@ -27,7 +27,7 @@ const KNOWS: &[(&str, &[&str])] = &[
     ("stage/plan.rs", &["config", "diag", "kube", "lock", "vault::Depth", "vault::settings::normal_address"]),
     ("stage/locked.rs", &["config", "diag", "kube::id", "lock"]),
     ("stage/previous.rs", &["config", "diag", "lock", "vault::Depth"]),
-    ("stage/subject.rs", &["config", "lock", "vault::Depth"]),
+    ("stage/subject.rs", &["config", "lock", "vault::Depth", "vault::login"]),
     ("stage/resolve.rs", &["config", "diag", "kube", "value", "vault"]),
     ("stage/generation.rs", &["config", "hash", "lock"]),
     ("stage/mint.rs", &["config", "diag", "hash", "kube", "lock", "value", "vault::Depth", "yaml"]),
@@ -45,8 +45,8 @@ const KNOWS: &[(&str, &[&str])] = &[
     ("cli", &["diag"]),
     ("cli/settings.rs", &["diag", "door::files", "door::kustomize::TASK", "vault"]),
     // opens edges and calls the core; knows no stage from inside
-    ("command", &["cli", "config::LockMode", "diag", "door", "learn", "lock", "locking", "render", "review", "Runner", "stage", "vault::Store", "vault::nobody"]),
-    ("lib.rs", &["config::Config", "diag", "lock", "locking::Learned", "stage", "vault::Store"]),
+    ("command", &["cli", "config::LockMode", "diag", "door", "learn", "lock", "locking", "render", "review", "Runner", "stage", "vault::Store", "vault::nobody", "vault::signed"]),
+    ("lib.rs", &["config::Config", "diag", "lock", "locking::Learned", "stage", "vault::Store", "vault::signed"]),
     ("main.rs", &["cli", "command", "diag", "door"]),
 ];
 

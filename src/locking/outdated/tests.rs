@@ -83,11 +83,12 @@ impl Store for Vault {
         panic!("a value is never asked for")
     }
 
-    fn history(&self, secrets: &[SecretPath]) -> Vec<Result<History, Refusal>> {
-        self.asked.borrow_mut().push(secrets.to_vec());
-        let each = secrets
+    fn history(&self, asks: &[Ask]) -> Vec<Result<History, Refusal>> {
+        let secrets = asks.iter().map(|ask| ask.secret.clone());
+        self.asked.borrow_mut().push(secrets.collect());
+        let each = asks
             .iter()
-            .map(|secret| self.histories[&secret.path].clone());
+            .map(|ask| self.histories[&ask.secret.path].clone());
         each.collect()
     }
 

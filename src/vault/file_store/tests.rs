@@ -46,6 +46,7 @@ fn ask(mount: &str, path: &str, version: Option<u64>) -> Ask {
         secret,
         version,
         depth: Depth::Values,
+        login: None,
     }
 }
 
@@ -159,7 +160,7 @@ fn refusals_are_those_of_a_server() {
 #[test]
 fn the_history_is_the_list_of_the_file() {
     let store = FileStore::parse("vault.yaml", STORE).unwrap_or_else(|r| panic!("{r:?}"));
-    let of = |mount: &str, path: &str| store.history(&[ask(mount, path, None).secret]).remove(0);
+    let of = |mount: &str, path: &str| store.history(&[ask(mount, path, None)]).remove(0);
     let history = of("kvv2", "shop/db").unwrap();
     let seen: Vec<_> = history
         .versions

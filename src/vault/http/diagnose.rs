@@ -3,6 +3,7 @@
 //! They may fail as they like: a failure here only means a plainer hint. The look at the mount is
 //! also what keeps a kv-v1 read from reaching an engine that makes credentials.
 
+use super::request::Scope;
 use super::{HttpStore, now};
 use crate::vault::kv::facts::{Facts, Mount, Versions};
 use crate::vault::kv::refuse::{other_engine, refusal, wrong_mount};
@@ -18,21 +19,21 @@ impl HttpStore {
         ask: &Ask,
         endpoint: Endpoint,
         answer: &Answer,
-        namespace: Option<&str>,
+        scope: Scope<'_>,
     ) -> Refusal {
         let said = said(answer);
         let mut facts = Facts::default();
         let is_v2 = ask.secret.engine == Engine::KvV2;
         let is_pinned = is_v2 && ask.version.is_some();
         if matches!(said, Said::Gone { .. }) || (said == Said::Absent && is_pinned) {
-            self.look_at_versions(ask, namespace, &mut facts);
+            self.look_at_versions(ask, scope, &mut facts);
         }
         if said == Said::Absent && is_pinned && facts.versions.is_none() && !facts.path_is_absent {
-            facts.path_is_absent = self.has_no_newest(ask, endpoint, namespace);
+            facts.path_is_absent = self.has_no_newest(ask, endpoint, scope);
         }
         let may_be_elsewhere = said == Said::Absent && is_v2 && facts.versions.is_none();
         if may_be_elsewhere || said == Said::UnsupportedPath {
-            facts.mount = self.mount(ask, namespace).unwrap_or_default();
+            facts.mount = self.mount(ask, scope).unwrap_or_default();
         }
         refusal(&said, ask, endpoint, &self.address, &facts)
     }
@@ -41,9 +42,9 @@ impl HttpStore {
     pub(super) fn refuse_other_engines(
         &self,
         ask: &Ask,
-        namespace: Option<&str>,
+        scope: Scope<'_>,
     ) -> Result<(), Refusal> {
-        match self.mount(ask, namespace)? {
+        match self.mount(ask, scope)? {
             None => Ok(()),
             Some(mount) => match mount.engine() {
                 Some(Engine::KvV1) => Ok(()),
@@ -53,8 +54,8 @@ impl HttpStore {
         }
     }
 
-    fn look_at_versions(&self, ask: &Ask, namespace: Option<&str>, facts: &mut Facts) {
-        let answer = versions_target(&ask.secret).and_then(|target| self.get(&target, namespace));
+    fn look_at_versions(&self, ask: &Ask, scope: Scope<'_>, facts: &mut Facts) {
+        let answer = versions_target(&ask.secret).and_then(|target| self.get(&target, scope));
         let Ok(answer) = answer else {
             return;
         };
@@ -65,25 +66,25 @@ impl HttpStore {
 
     /// Whether the server says that there is no newest version either. Without a look at the list
     /// this tells an absent path from a version that is gone.
-    fn has_no_newest(&self, ask: &Ask, endpoint: Endpoint, namespace: Option<&str>) -> bool {
+    fn has_no_newest(&self, ask: &Ask, endpoint: Endpoint, scope: Scope<'_>) -> bool {
         let newest = Ask {
             version: None,
             ..ask.clone()
         };
-        let answer = target(&newest, endpoint).and_then(|target| self.get(&target, namespace));
+        let answer = target(&newest, endpoint).and_then(|target| self.get(&target, scope));
         answer.is_ok_and(|answer| answer.status != 200 && said(&answer) == Said::Absent)
     }
 
     /// What is mounted, asked once for each mount; `None` where the server does not say. A token
     /// without any right below the mount is not told, and cannot read there either.
-    fn mount(&self, ask: &Ask, namespace: Option<&str>) -> Result<Option<Mount>, Refusal> {
-        let key = (namespace.map(str::to_owned), ask.secret.mount.clone());
+    fn mount(&self, ask: &Ask, scope: Scope<'_>) -> Result<Option<Mount>, Refusal> {
+        let key = (scope.namespace.map(str::to_owned), ask.secret.mount.clone());
         // Held while asking, so that reads of the same mount wait for one answer.
         let mut mounts = self.mounts();
         if let Some(known) = mounts.get(&key) {
             return Ok(Some(known.clone()));
         }
-        let answer = self.get(&mount_target(&ask.secret)?, namespace)?;
+        let answer = self.get(&mount_target(&ask.secret)?, scope)?;
         if let Some(mount) = Mount::read(&answer) {
             mounts.insert(key, mount.clone());
             return Ok(Some(mount));

@@ -12,7 +12,7 @@ use reqwest::blocking::Response;
 use reqwest::header::{CONTENT_TYPE, HeaderName, HeaderValue, LOCATION, RETRY_AFTER};
 use zeroize::Zeroizing;
 
-use super::request::{Bearer, Repeat, Request};
+use super::request::{Bearer, Repeat, Request, Scope};
 use super::{HttpStore, connection, failure, retry};
 use crate::vault::Refusal;
 use crate::vault::kv::Answer;
@@ -68,9 +68,9 @@ impl Try {
 }
 
 impl HttpStore {
-    /// Reads a target (`/v1/…`) with the run's own token.
-    pub(super) fn get(&self, target: &str, namespace: Option<&str>) -> Result<Answer, Refusal> {
-        self.exchange(&Request::get(target, namespace))
+    /// Reads a target (`/v1/…`).
+    pub(super) fn get(&self, target: &str, scope: Scope<'_>) -> Result<Answer, Refusal> {
+        self.exchange(&Request::get(target, scope))
     }
 
     /// Makes a request, again where that may help, does no harm, and time is left.
@@ -143,7 +143,7 @@ impl HttpStore {
             builder = builder.header(HeaderName::from_static("x-vault-token"), token);
         }
         // The name was checked to be printable, so it is a header.
-        if let Some(Ok(value)) = request.namespace.map(HeaderValue::from_str) {
+        if let Some(Ok(value)) = request.scope.namespace.map(HeaderValue::from_str) {
             builder = builder.header(HeaderName::from_static("x-vault-namespace"), value);
         }
         if let Some(body) = &request.body {
@@ -239,7 +239,7 @@ mod tests {
         let hangs_up = Fake::start(|_, _| String::new());
         for (address, again) in [(&nobody, true), (&hangs_up.address, false)] {
             let body = Zeroizing::new(b"{}".to_vec());
-            let change = Request::change(Verb::Post, "/v1/a", None, body);
+            let change = Request::change(Verb::Post, "/v1/a", Scope::default(), body);
             let tried = store_with(address, &[]).attempt(&change).ok().unwrap();
             assert_eq!(tried.can_be_repeated(Repeat::UntilSent), again);
             assert!(tried.can_be_repeated(Repeat::Freely));

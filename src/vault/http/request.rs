@@ -1,11 +1,14 @@
-//! One request as data: what is asked of the server, for whom, and whether it may be asked twice.
+//! One request as data: what is asked of the server, as whom, and whether it may be asked twice.
 //!
 //! It must not know addresses, time or sockets; `exchange` adds these. Bodies hold credentials and
 //! values, so that a request has no `Debug`.
 
+use std::sync::Arc;
+
 use reqwest::Method;
 use zeroize::Zeroizing;
 
+use crate::vault::login::Login;
 use crate::vault::settings::Token;
 
 /// What is done at a path.
@@ -23,9 +26,18 @@ pub enum Verb {
     Patch,
 }
 
+/// In which namespace something is asked, and as whom.
+#[derive(Clone, Copy, Default)]
+pub struct Scope<'r> {
+    /// Of Vault or OpenBao; `None`: the root namespace.
+    pub namespace: Option<&'r str>,
+    /// What a config names, where the runner leaves it to that; `None`: the runner itself.
+    pub login: Option<&'r Arc<Login>>,
+}
+
 /// Whose token goes along.
 pub enum Bearer<'r> {
-    /// That of the run.
+    /// That of the scope.
     Own,
     /// Nobody's: a login.
     Nobody,
@@ -48,8 +60,8 @@ pub struct Request<'r> {
     pub verb: Verb,
     /// Path and query.
     pub target: &'r str,
-    /// Of Vault or OpenBao; `None`: the root namespace.
-    pub namespace: Option<&'r str>,
+    /// Where.
+    pub scope: Scope<'r>,
     /// Who asks.
     pub bearer: Bearer<'r>,
     /// JSON.
@@ -59,32 +71,32 @@ pub struct Request<'r> {
 }
 
 impl<'r> Request<'r> {
-    /// A read with the run's own token.
+    /// A read.
     #[must_use]
-    pub fn get(target: &'r str, namespace: Option<&'r str>) -> Self {
+    pub fn get(target: &'r str, scope: Scope<'r>) -> Self {
         Self {
             verb: Verb::Get,
             target,
-            namespace,
+            scope,
             bearer: Bearer::Own,
             body: None,
             repeat: Repeat::Freely,
         }
     }
 
-    /// A change with the run's own token, made once at most.
+    /// A change, made once at most.
     #[must_use]
     pub fn change(
         verb: Verb,
         target: &'r str,
-        namespace: Option<&'r str>,
+        scope: Scope<'r>,
         body: Zeroizing<Vec<u8>>,
     ) -> Self {
         Self {
             verb,
             body: Some(body),
             repeat: Repeat::UntilSent,
-            ..Self::get(target, namespace)
+            ..Self::get(target, scope)
         }
     }
 }

@@ -45,6 +45,7 @@ fn ask(path: &str) -> Ask {
         secret,
         version: None,
         depth: Depth::Values,
+        login: None,
     }
 }
 

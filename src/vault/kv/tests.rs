@@ -23,6 +23,7 @@ fn ask(engine: Engine, path: &str, version: Option<u64>, depth: Depth) -> Ask {
         secret,
         version,
         depth,
+        login: None,
     }
 }
 

@@ -4,7 +4,7 @@ use zeroize::Zeroizing;
 
 use super::fake::{Fake, response};
 use super::{BUSY, store};
-use crate::vault::http::request::{Bearer, Repeat, Request, Verb};
+use crate::vault::http::request::{Bearer, Repeat, Request, Scope, Verb};
 use crate::vault::settings::Token;
 
 const DONE: &str = r#"{"data":{}}"#;
@@ -24,7 +24,11 @@ fn each_verb_says_what_its_body_is() {
         (Verb::Put, plain),
         (Verb::Patch, merge),
     ] {
-        let change = Request::change(verb, "/v1/kv/data/a", Some("team-a"), body());
+        let scope = Scope {
+            namespace: Some("team-a"),
+            login: None,
+        };
+        let change = Request::change(verb, "/v1/kv/data/a", scope, body());
         assert_eq!(store.exchange(&change).ok().unwrap().status, 200);
         let request = fake.requests.lock().unwrap().pop().unwrap();
         assert!(request.starts_with(verb.method().as_str()), "{request}");
@@ -44,7 +48,7 @@ fn a_list_has_its_own_verb_and_no_body() {
     let fake = Fake::start(|_, _| response(200, "", DONE));
     let list = Request {
         verb: Verb::List,
-        ..Request::get("/v1/kv/metadata/a", None)
+        ..Request::get("/v1/kv/metadata/a", Scope::default())
     };
     assert!(store(&fake).exchange(&list).is_ok());
     assert_eq!(fake.requests(), ["LIST /v1/kv/metadata/a"]);
@@ -63,7 +67,7 @@ fn a_request_carries_the_token_that_it_names_and_no_other() {
     ] {
         let request = Request {
             bearer,
-            ..Request::get("/v1/a", None)
+            ..Request::get("/v1/a", Scope::default())
         };
         assert!(store.exchange(&request).is_ok());
         let text = fake.requests.lock().unwrap().pop().unwrap();
@@ -84,7 +88,7 @@ fn a_change_that_may_have_been_made_is_not_made_again() {
     ];
     for answer in answers {
         let fake = Fake::start(move |_, _| answer.clone());
-        let _ = store(&fake).exchange(&Request::change(Verb::Post, "/v1/a", None, body()));
+        let _ = store(&fake).exchange(&Request::change(Verb::Post, "/v1/a", Scope::default(), body()));
         assert_eq!(fake.requests(), ["POST /v1/a"]);
     }
 }
@@ -98,7 +102,7 @@ fn a_read_of_any_verb_is_made_again() {
     });
     let question = Request {
         repeat: Repeat::Freely,
-        ..Request::change(Verb::Post, "/v1/sys/capabilities-self", None, body())
+        ..Request::change(Verb::Post, "/v1/sys/capabilities-self", Scope::default(), body())
     };
     assert!(store(&fake).exchange(&question).is_ok());
     assert_eq!(fake.requests().len(), 3);

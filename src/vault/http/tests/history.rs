@@ -8,11 +8,11 @@ const LIST: &str = r#"{"data":{"current_version":2,"max_versions":0,"oldest_vers
     "2":{"created_time":"B","deletion_time":"2026-11-02T00:00:00Z","destroyed":false}}}}"#;
 const GONE: &str = r#"{"data":{"subkeys":null,"metadata":{"created_time":"B","deletion_time":"2026-11-02T00:00:00Z","destroyed":false,"version":2}}}"#;
 
-fn secret(mount: &str, path: &str) -> SecretPath {
-    SecretPath {
+fn secret(mount: &str, path: &str) -> Ask {
+    Ask::history(SecretPath {
         mount: mount.into(),
         ..ask(path).secret
-    }
+    })
 }
 
 #[test]
@@ -23,7 +23,7 @@ fn each_distinct_path_and_each_mount_is_asked_once() {
         }
         response(200, "", LIST)
     });
-    let paths: Vec<SecretPath> = (0..40)
+    let paths: Vec<Ask> = (0..40)
         .map(|i| secret(["kv", "other"][i % 2], &format!("p{}", i % 10)))
         .collect();
     let histories = store(&fake).history(&paths);
@@ -43,7 +43,7 @@ fn each_distinct_path_and_each_mount_is_asked_once() {
 fn no_request_is_made_for_an_engine_without_versions() {
     let store = store_with("http://127.0.0.1:1", &[]);
     let mut plain = secret("kv", "a");
-    plain.engine = Engine::KvV1;
+    plain.secret.engine = Engine::KvV1;
     assert_eq!(store.history(&[plain]), [Ok(History::default())]);
     assert!(store.history(&[]).is_empty());
     assert!(store.connection.get().is_none());
@@ -70,7 +70,7 @@ fn a_newest_version_that_is_gone_needs_the_list() {
         _ => response(403, "", DENIED),
     });
     let mut secret = secret("kv", "a");
-    secret.namespace = Some("team-a".into());
+    secret.secret.namespace = Some("team-a".into());
     let refusal = store(&fake).history(&[secret]).remove(0).unwrap_err();
     assert_eq!(refusal.code, Code::VersionDeleted);
     assert_eq!(
@@ -100,7 +100,7 @@ fn a_policy_that_grants_nothing_should_grant_the_list() {
 #[test]
 fn a_failure_of_the_whole_store_stops_the_questions() {
     let fake = Fake::start(|_, _| response(403, "", r#"{"errors":["permission denied"]}"#));
-    let paths: Vec<SecretPath> = (0..20).map(|i| secret("kv", &format!("p{i}"))).collect();
+    let paths: Vec<Ask> = (0..20).map(|i| secret("kv", &format!("p{i}"))).collect();
     for refusal in store(&fake).history(&paths) {
         assert_eq!(refusal.unwrap_err().code, Code::BadToken);
     }
