@@ -95,7 +95,10 @@ pub fn render<'r>(request: &'r Request, runner: Runner<'_>) -> Result<Rendered<'
     };
     let plan = plan::plan(&mut bundle, terms)?;
     let subjects = plan.subjects(&bundle);
-    let logins = bundle.configs.iter().flat_map(|found| found.config.logins());
+    let logins = bundle
+        .configs
+        .iter()
+        .flat_map(|found| found.config.logins());
     let store = Signed::new(store, logins.collect());
     let resolved = resolve::resolve(&subjects, &store, strict)?;
     let minted = mint::mint(&subjects, resolved, strict)?;

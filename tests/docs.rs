@@ -310,7 +310,7 @@ fn tests_that_pages_name_exist() {
 #[test]
 fn the_reference_has_every_field_of_a_config() {
     let wrong = "apiVersion: countersign.dev/v1alpha1\nkind: VaultSecrets\nmetadata: {name: a}\nspec:\n  \
-        absent: 1\n  vault: {absent: 1}\n  operator: {absent: 1}\n  stamp: {absent: 1}\n  \
+        absent: 1\n  vault: {absent: 1, auth: {absent: 1}}\n  operator: {absent: 1}\n  stamp: {absent: 1}\n  \
         secrets: [{absent: 1, data: {key: {absent: 1}}}]\n";
     let command = format!("countersign render - <<'END' || true\n{wrong}END");
     let (_, output) = session::run(&[command]).remove(0);
@@ -318,7 +318,7 @@ fn the_reference_has_every_field_of_a_config() {
         .lines()
         .filter(|line| line.starts_with("hint: use one of "))
         .collect();
-    assert_eq!(hints.len(), 6, "{output}");
+    assert_eq!(hints.len(), 7, "{output}");
     let reference = read("docs/reference.md");
     for field in hints
         .iter()

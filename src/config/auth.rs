@@ -29,7 +29,10 @@ pub fn login(
     parameters: &Parameters,
 ) -> Option<Arc<Login>> {
     let fields = (vault.reader).fields(vault.get("auth")?, "spec.vault.auth", KNOWN, &[])?;
-    fields.required("method", "name it: `auth: {method: kubernetes, role: orders}`.")?;
+    fields.required(
+        "method",
+        "name it: `auth: {method: kubernetes, role: orders}`.",
+    )?;
     let method = fields.choice("method", METHODS)?;
     let text = |field: &str| rendered(&fields, field, parameters);
     let mount = |field: &str| {
@@ -38,7 +41,10 @@ pub fn login(
         clean(fields.reader, node, &fields.path(field), "mount", &mount)
     };
     for field in ["appRole", "appRoleMount"] {
-        if let Some(node) = fields.get(field).filter(|_| method != Method::KubernetesAppRole) {
+        if let Some(node) = fields
+            .get(field)
+            .filter(|_| method != Method::KubernetesAppRole)
+        {
             fields.reader.error_hint(
                 node,
                 &fields.path(field),

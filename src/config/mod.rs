@@ -3,8 +3,8 @@
 //! `decode` makes them from a tree and reports every mistake; the stages only see what is here.
 //! Knows Vault's and Kubernetes' names, no store, no door and no manifest.
 
-pub mod decode;
 mod auth;
+pub mod decode;
 mod entries;
 pub mod fields;
 mod keep;

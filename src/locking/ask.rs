@@ -12,8 +12,8 @@ use crate::stage::mint::pinned;
 use crate::stage::plan::unlocked_depth;
 use crate::stage::resolve::{Resolved, resolve};
 use crate::stage::subject::Subject;
-use crate::vault::{Ask, Store};
 use crate::vault::history::VersionFact;
+use crate::vault::{Ask, Store};
 
 /// What has to be found out about one secret.
 pub enum Step {
@@ -123,11 +123,7 @@ fn history_of(learned: &Learned, source: &Source) -> Ask {
 }
 
 /// The newest version may be a deleted one: then the newest live one is meant.
-fn newest_live(
-    learned: &[Learned],
-    steps: &mut [Step],
-    store: &dyn Store,
-) -> Result<(), Report> {
+fn newest_live(learned: &[Learned], steps: &mut [Step], store: &dyn Store) -> Result<(), Report> {
     let mut report = Report::default();
     let (mut open, mut asks) = (Vec::new(), Vec::new());
     for (one, step) in learned.iter().zip(steps) {

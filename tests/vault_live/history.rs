@@ -13,7 +13,9 @@ fn secret(mount: &str, path: &str) -> SecretPath {
 }
 
 fn asked(store: &HttpStore, mount: &str, path: &str) -> Result<History, Refusal> {
-    store.history(&[Ask::history(secret(mount, path))]).remove(0)
+    store
+        .history(&[Ask::history(secret(mount, path))])
+        .remove(0)
 }
 
 fn told(store: &HttpStore, mount: &str, path: &str) -> History {
@@ -227,5 +229,8 @@ fn what_is_no_secret_of_the_engine_has_no_history() {
     assert_eq!(code("flat", "a"), Code::BadAnswer);
     let mut plain = secret("flat", "a");
     plain.engine = Engine::KvV1;
-    assert_eq!(store.history(&[Ask::history(plain)]), [Ok(History::default())]);
+    assert_eq!(
+        store.history(&[Ask::history(plain)]),
+        [Ok(History::default())]
+    );
 }

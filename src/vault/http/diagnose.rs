@@ -39,11 +39,7 @@ impl HttpStore {
     }
 
     /// Refuses what is mounted if it is known to be no kv-v1 engine.
-    pub(super) fn refuse_other_engines(
-        &self,
-        ask: &Ask,
-        scope: Scope<'_>,
-    ) -> Result<(), Refusal> {
+    pub(super) fn refuse_other_engines(&self, ask: &Ask, scope: Scope<'_>) -> Result<(), Refusal> {
         match self.mount(ask, scope)? {
             None => Ok(()),
             Some(mount) => match mount.engine() {

@@ -86,12 +86,7 @@ impl<'r> Request<'r> {
 
     /// A change, made once at most.
     #[must_use]
-    pub fn change(
-        verb: Verb,
-        target: &'r str,
-        scope: Scope<'r>,
-        body: Zeroizing<Vec<u8>>,
-    ) -> Self {
+    pub fn change(verb: Verb, target: &'r str, scope: Scope<'r>, body: Zeroizing<Vec<u8>>) -> Self {
         Self {
             verb,
             body: Some(body),

@@ -88,7 +88,12 @@ fn a_change_that_may_have_been_made_is_not_made_again() {
     ];
     for answer in answers {
         let fake = Fake::start(move |_, _| answer.clone());
-        let _ = store(&fake).exchange(&Request::change(Verb::Post, "/v1/a", Scope::default(), body()));
+        let _ = store(&fake).exchange(&Request::change(
+            Verb::Post,
+            "/v1/a",
+            Scope::default(),
+            body(),
+        ));
         assert_eq!(fake.requests(), ["POST /v1/a"]);
     }
 }
@@ -102,7 +107,12 @@ fn a_read_of_any_verb_is_made_again() {
     });
     let question = Request {
         repeat: Repeat::Freely,
-        ..Request::change(Verb::Post, "/v1/sys/capabilities-self", Scope::default(), body())
+        ..Request::change(
+            Verb::Post,
+            "/v1/sys/capabilities-self",
+            Scope::default(),
+            body(),
+        )
     };
     assert!(store(&fake).exchange(&question).is_ok());
     assert_eq!(fake.requests().len(), 3);
