@@ -119,6 +119,10 @@ fn said_of(mut report: Report, laid: &Laid, revision: &str) -> Report {
             let hint = "commit a lock there first, or compare with a revision that has one; `plan` renders both sides as their locks say.";
             diagnostic.hint = Some(hint.to_owned());
         }
+        if diagnostic.code == Code::LockStale {
+            let hint = "its lock and its configs do not agree there: compare with a revision in which they do.";
+            diagnostic.hint = Some(hint.to_owned());
+        }
         diagnostic.message = diagnostic.message.replace(&root, &said);
         diagnostic.hint = diagnostic.hint.as_ref().map(|h| h.replace(&root, &said));
         if let Some(place) = &mut diagnostic.place {

@@ -124,6 +124,7 @@ codes! {
     PreviousGone "previous-gone" Store
     UncoveredMention "uncovered-mention" Notice
     OtherNamespace "other-namespace" Notice
+    RemovedSecret "removed-secret" Notice
     StampNoEffect "stamp-no-effect" Notice
     SkipVerify "skip-verify" Notice
     PinAtRisk "pin-at-risk" Notice

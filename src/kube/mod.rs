@@ -5,6 +5,7 @@ pub mod data;
 pub mod function;
 pub mod gitops;
 pub mod id;
+pub mod maker;
 pub mod manifest;
 pub mod mention;
 pub mod names;

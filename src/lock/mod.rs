@@ -10,6 +10,7 @@ pub mod order;
 pub mod pair;
 pub mod read;
 pub mod suffix;
+pub mod tombstones;
 pub mod write;
 
 use std::sync::Arc;

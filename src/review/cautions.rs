@@ -5,7 +5,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
-use super::names::{Names, Provided, operator_destination, provides};
+use super::names::{Names, Provided, operator_destination};
 use super::stream::{Object, Pair};
 use super::uses::uses;
 use super::{Identity, Which};
@@ -48,9 +48,10 @@ pub enum Caution {
         /// Who uses it now.
         workloads: Vec<Identity>,
     },
-    /// A Secret goes that these workloads still name afterwards.
+    /// These workloads name a Secret that is gone afterwards: it goes with this merge, or its managed
+    /// secret was removed or renamed and they say the logical name.
     Dangling {
-        /// The Secret.
+        /// The Secret, or the logical name.
         secret: String,
         /// Its namespace.
         namespace: Option<String>,
@@ -112,33 +113,28 @@ pub fn cautions(pairs: &[Pair<'_, '_>], [before, after]: &[Names; 2]) -> Vec<Cau
         }
     }
     // somebody else's Secret may have taken the place
-    let foreign: HashSet<Place> = pairs
-        .iter()
-        .filter_map(|pair| match pair {
-            Which::Added(object) | Which::Both(_, object) => {
-                let (name, _) = provides(object)?;
-                Some((object.id.namespace.clone(), name))
-            }
-            Which::Removed(_) => None,
-        })
-        .collect();
-    let places = gone
+    let gone = gone
         .into_iter()
-        .map(|old| (old.namespace.clone(), old.name.clone()));
-    let gone: HashSet<Place> = places.filter(|place| !foreign.contains(place)).collect();
-    if gone.is_empty() {
+        .filter(|old| !after.is_made(&old.name, old.namespace.as_deref()));
+    let gone: HashSet<Place> = gone
+        .map(|old| (old.namespace.clone(), old.name.clone()))
+        .collect();
+    if gone.is_empty() && !before.loses_any(after) && !after.loses_any(after) {
         return out;
     }
     let (mut pruned, mut dangling) = (Users::new(), Users::new());
     for pair in pairs {
-        let Which::Both(old, new) = pair else {
+        let (Which::Both(_, new) | Which::Added(new)) = pair else {
             continue;
         };
         if new.workload.is_none() {
             continue;
         }
-        note(&mut dangling, new, before, &gone);
-        note(&mut pruned, old, before, &gone);
+        note_logical(&mut dangling, new, [before, after]);
+        if let Which::Both(old, new) = pair {
+            note(&mut dangling, new, before, &gone);
+            note(&mut pruned, old, before, &gone);
+        }
     }
     for (key, workloads) in &mut pruned {
         if let Some(still) = dangling.get(key) {
@@ -176,6 +172,16 @@ fn note(users: &mut Users, workload: &Object<'_>, names: &Names, gone: &HashSet<
         if gone.contains(&place) {
             users.entry(place).or_default().insert(workload.id.clone());
         }
+    }
+}
+
+/// A logical name that no Secret of the after side stands for any more.
+fn note_logical(users: &mut Users, workload: &Object<'_>, sides: [&Names; 2]) {
+    for used in uses(workload).into_iter().filter(|u| u.is_left_of(sides)) {
+        // of a name that had no suffix it is the Secret itself
+        let namespace = used.provided(sides[0]).map(|p| p.namespace.clone());
+        let place = (namespace.unwrap_or(used.namespace), used.name);
+        users.entry(place).or_default().insert(workload.id.clone());
     }
 }
 

@@ -152,6 +152,7 @@ fn reason(reason: &Reason) -> Value {
         } => json!({"kind": "secret", "secret": logical, "from": from, "to": to, "keys": keys}),
         Reason::Begins(logical) => json!({"kind": "begins", "secret": logical}),
         Reason::Ends(logical) => json!({"kind": "ends", "secret": logical}),
+        Reason::Dangles(logical) => json!({"kind": "dangles", "secret": logical}),
         Reason::Config { object, keys } => {
             json!({"kind": "config", "object": object, "keys": keys})
         }

@@ -6,6 +6,7 @@ use std::collections::HashMap;
 
 use super::stream::{Object, Stream};
 use crate::kube::id::namespaces_agree;
+use crate::kube::maker;
 use crate::kube::own::SOURCE;
 use crate::yaml::NodeRef;
 
@@ -37,6 +38,10 @@ pub struct Names {
     by_name: HashMap<String, Vec<Provided>>,
     /// Logical name and suffix to name.
     by_generation: HashMap<(String, String), String>,
+    /// Logical name to namespaces, and whether only an earlier generation is kept there.
+    by_logical: HashMap<String, Vec<(Option<String>, bool)>>,
+    /// Name to namespaces of every Secret that something makes, whoever it is.
+    made: HashMap<String, Vec<Option<String>>>,
 }
 
 impl Names {
@@ -45,6 +50,13 @@ impl Names {
     pub fn of(stream: &Stream<'_>) -> Self {
         let mut out = Self::default();
         for object in &stream.objects {
+            if let Some(name) = object
+                .root()
+                .and_then(|root| maker::made(root, &object.manifest))
+            {
+                let namespaces = out.made.entry(name).or_default();
+                namespaces.push(object.id.namespace.clone());
+            }
             let (Some(own), Some((name, by_operator))) = (&object.own, provides(object)) else {
                 continue;
             };
@@ -52,6 +64,9 @@ impl Names {
                 let key = (own.logical.clone(), generation.clone());
                 out.by_generation.entry(key).or_insert_with(|| name.clone());
             }
+            let namespace = object.id.namespace.clone();
+            let logical = out.by_logical.entry(own.logical.clone()).or_default();
+            logical.push((namespace, own.previous));
             out.by_name.entry(name.clone()).or_default().push(Provided {
                 name,
                 namespace: object.id.namespace.clone(),
@@ -81,6 +96,32 @@ impl Names {
     pub fn called(&self, logical: &str, generation: &str) -> Option<&str> {
         let key = (logical.to_owned(), generation.to_owned());
         self.by_generation.get(&key).map(String::as_str)
+    }
+
+    /// Whether a managed secret has this logical name for somebody in this namespace; with `previous`
+    /// also one of which only earlier generations are left.
+    #[must_use]
+    pub fn is_logical(&self, logical: &str, namespace: Option<&str>, previous: bool) -> bool {
+        let mut all = self.by_logical.get(logical).into_iter().flatten();
+        all.any(|(of, only_kept)| {
+            (previous || !only_kept) && namespaces_agree(of.as_deref(), namespace)
+        })
+    }
+
+    /// Whether any managed secret that is known here is not there any more in `after`.
+    #[must_use]
+    pub fn loses_any(&self, after: &Self) -> bool {
+        self.by_logical.iter().any(|(logical, places)| {
+            let mut places = places.iter();
+            places.any(|(namespace, _)| !after.is_logical(logical, namespace.as_deref(), false))
+        })
+    }
+
+    /// Whether anything makes a Secret of this name there.
+    #[must_use]
+    pub fn is_made(&self, name: &str, namespace: Option<&str>) -> bool {
+        let mut namespaces = self.made.get(name).into_iter().flatten();
+        namespaces.any(|made| namespaces_agree(made.as_deref(), namespace))
     }
 
     /// All of them, by name.

@@ -155,7 +155,7 @@ pub fn caution(caution: &Caution) -> Phrase {
             namespace,
             workloads,
         } => placed(secret, namespace.as_deref())
-            .words(" goes, and is still named by ")
+            .words(" is gone, and is still named by ")
             .then(users(workloads))
             .words(": their pods cannot start"),
         Caution::HandOver {

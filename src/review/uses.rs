@@ -32,6 +32,17 @@ impl Use {
             .then(|| names.get(&self.name, self.namespace.as_deref()));
         found.flatten()
     }
+
+    /// Whether it says the logical name of a managed secret that was there, and that is gone now.
+    #[must_use]
+    pub fn is_left_of(&self, [before, after]: [&Names; 2]) -> bool {
+        let namespace = self.namespace.as_deref();
+        let known = |names: &Names| names.is_logical(&self.name, namespace, true);
+        self.secret
+            && !after.is_made(&self.name, namespace)
+            && (known(before) || known(after))
+            && !after.is_logical(&self.name, namespace, false)
+    }
 }
 
 /// What the pods of a workload take; each object once, in the order of the template.

@@ -37,6 +37,8 @@ pub enum Reason {
     Begins(String),
     /// It no longer uses one.
     Ends(String),
+    /// It still names one that is gone.
+    Dangles(String),
     /// A ConfigMap, or a Secret of somebody else, changes under the same name, and the stamp counts it.
     Config {
         /// `ConfigMap/flags`

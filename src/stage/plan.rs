@@ -20,6 +20,7 @@ use crate::kube::id::namespaces_agree;
 use crate::kube::manifest::Manifest;
 use crate::kube::mention::{In, Mention};
 use crate::kube::sites::Target;
+use crate::lock::tombstones::{Tombstone, tombstones};
 use crate::lock::{Generation, Lock, Locks};
 use crate::vault::Depth;
 use crate::vault::settings::normal_address;
@@ -32,6 +33,8 @@ pub struct Plan {
     pub kept: Vec<Kept>,
     /// The locks that decide where secrets stand.
     pub locks: Vec<Lock>,
+    /// What was removed or renamed since it was locked.
+    pub tombstones: Vec<Tombstone>,
     /// Our own earlier output that no config of this run replaces.
     pub adopted: Vec<Adopted>,
     /// Our own earlier output that this run replaces: (unit, item), with the names it had.
@@ -167,6 +170,7 @@ pub fn plan(bundle: &mut Bundle<'_>, terms: Terms<'_>) -> Result<Plan, Report> {
     report.check(Plan {
         wants,
         kept,
+        tombstones: locks.iter().flat_map(tombstones).collect(),
         locks,
         adopted: earlier.adopted,
         replaced: earlier.replaced,

@@ -8,17 +8,22 @@ mod reader;
 mod search;
 mod texts;
 
+use std::borrow::Cow;
 use std::collections::HashSet;
 
-use self::reader::Reader;
+use self::reader::{Reader, objects};
 use self::search::Search;
-use super::ours::Ours;
+use super::ours::{Ours, for_each_object};
 use super::{Bundle, Input, Request, Shape, Unit};
+use crate::config::Reference;
 use crate::diag::{Code, Diagnostic, Report};
-use crate::kube::manifest::{Interest, Manifest};
+use crate::kube::id::ObjectId;
+use crate::kube::maker;
+use crate::kube::manifest::{Interest, Manifest, Manifests};
 use crate::kube::mention::Mention;
 use crate::kube::sites::Target;
 use crate::yaml::split::documents;
+use crate::yaml::{Tree, parallel};
 
 /// More text than this is not read.
 const LARGEST: usize = 1 << 30;
@@ -102,6 +107,49 @@ pub fn read(request: &Request) -> Result<Bundle<'_>, Report> {
         generator,
         results,
     })
+}
+
+/// What spells one of some names.
+#[derive(Default)]
+pub struct Spelling<'t> {
+    /// The objects of these documents.
+    pub manifests: Manifests<'t>,
+    /// Namespace and name of each Secret that is there because of one of them.
+    pub made: Vec<(Option<String>, String)>,
+}
+
+/// The objects of all documents that spell one of some names which only a lock knows. Most of these
+/// documents were not read before; one that cannot be read names nothing, and is no mistake now.
+pub fn spelling<'t>(bundle: &Bundle<'t>, names: &HashSet<String>) -> Spelling<'t> {
+    let configs = bundle.configs.iter();
+    let references: Vec<Reference> = configs
+        .flat_map(|found| found.config.references.iter().cloned())
+        .collect();
+    let interest = Interest {
+        references: &references,
+        is_managed: &|_| false,
+    };
+    let units = Search::spelling(bundle.inputs, &bundle.units, names);
+    let found = parallel::map(
+        &units,
+        |unit| bundle.units[*unit].range.len(),
+        |unit| {
+            let tree = Tree::parse(bundle.text(*unit)).ok()?;
+            let mut made = Vec::new();
+            for_each_object(tree.root()?, &mut |node, _| {
+                let id = ObjectId::of(node);
+                let name = maker::made(node, &id);
+                made.extend(name.map(|name| (id.namespace.map(Cow::into_owned), name)));
+            });
+            Some((objects(&tree, *unit, &interest)?, made))
+        },
+    );
+    let mut out = Spelling::default();
+    for (manifests, made) in found.into_iter().flatten() {
+        out.manifests.extend(manifests);
+        out.made.extend(made);
+    }
+    out
 }
 
 /// The documents of all inputs.

@@ -4,6 +4,8 @@
 //! had before. Says no to names in anchored nodes that aliases reuse, and to names that could mean
 //! two secrets; tells about mentions it had to leave alone.
 
+mod gone;
+
 use std::collections::{HashMap, HashSet};
 
 use super::Bundle;
@@ -152,6 +154,7 @@ pub fn rewrite(bundle: &Bundle<'_>, plan: &Plan, minted: &Minted) -> Result<Link
             );
         }
     }
+    warnings.extend(gone::warnings(bundle, plan, &names, &places));
     links.warnings = warnings;
     report.check(links)
 }

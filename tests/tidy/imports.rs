@@ -26,6 +26,8 @@ const KNOWS: &[(&str, &[&str])] = &[
     ("stage", &["config", "diag", "hash", "kube", "yaml"]),
     ("stage/plan.rs", &["config", "diag", "kube", "lock", "vault::Depth", "vault::settings::normal_address"]),
     ("stage/locked.rs", &["config", "diag", "kube::id", "lock"]),
+    // what was removed is known from the lock
+    ("stage/rewrite/gone.rs", &["diag", "kube", "lock::tombstones::Tombstone", "stage"]),
     ("stage/previous.rs", &["config", "diag", "lock", "vault::Depth"]),
     ("stage/subject.rs", &["config", "lock", "vault::Depth", "vault::login"]),
     ("stage/resolve.rs", &["config", "diag", "kube", "value", "vault"]),

@@ -78,6 +78,9 @@ fn reason(reason: &Reason) -> Phrase {
         }
         Reason::Begins(logical) => Phrase::of("uses ").name(logical).words(" from now on"),
         Reason::Ends(logical) => Phrase::of("no longer uses ").name(logical),
+        Reason::Dangles(logical) => Phrase::of("still names ")
+            .name(logical)
+            .words(", which is gone"),
         Reason::Config { object, keys } => Phrase::named(object).words(" changes: ").names(keys),
         Reason::Stamp => Phrase::of("the stamp of its configuration changes"),
         Reason::Template(fields) => paths("other changes in the pod template: ", fields),

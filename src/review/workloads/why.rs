@@ -49,14 +49,18 @@ pub fn why(
 }
 
 /// Managed secrets that a workload uses otherwise than before.
-fn secrets([old, new]: &[Vec<Use>; 2], sides: &[Names; 2], stamped: bool) -> Vec<Reason> {
+fn secrets(
+    [uses_before, uses_after]: &[Vec<Use>; 2],
+    sides: &[Names; 2],
+    stamped: bool,
+) -> Vec<Reason> {
     let found = |uses: &'_ [Use], names: &'_ Names| {
         let each = uses
             .iter()
             .filter_map(|u| Some((u.clone(), u.provided(names)?.clone())));
         each.collect::<Vec<(Use, Provided)>>()
     };
-    let (old, new) = (found(old, &sides[0]), found(new, &sides[1]));
+    let (old, new) = (found(uses_before, &sides[0]), found(uses_after, &sides[1]));
     let same = |a: &Provided, b: &Provided| {
         a.logical == b.logical && namespaces_agree(a.namespace.as_deref(), b.namespace.as_deref())
     };
@@ -81,7 +85,15 @@ fn secrets([old, new]: &[Vec<Use>; 2], sides: &[Names; 2], stamped: bool) -> Vec
         }
     }
     for (_, before) in &old {
-        let reason = Reason::Ends(before.logical.clone());
+        let left = uses_after
+            .iter()
+            .any(|used| used.name == before.logical && used.is_left_of([&sides[0], &sides[1]]));
+        let logical = before.logical.clone();
+        let reason = if left {
+            Reason::Dangles(logical)
+        } else {
+            Reason::Ends(logical)
+        };
         if !new.iter().any(|(_, after)| same(before, after)) && !reasons.contains(&reason) {
             reasons.push(reason);
         }

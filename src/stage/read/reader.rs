@@ -267,7 +267,8 @@ impl Lines {
     }
 }
 
-fn objects<'t>(tree: &Tree<'t>, unit: usize, interest: &Interest<'_>) -> Option<Manifests<'t>> {
+/// The objects of one document; `None` when its aliases multiply beyond any use.
+pub fn objects<'t>(tree: &Tree<'t>, unit: usize, interest: &Interest<'_>) -> Option<Manifests<'t>> {
     let mut out = Vec::new();
     let mut bounded = true;
     if let Some(root) = tree.root() {

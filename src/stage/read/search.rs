@@ -12,19 +12,12 @@ use crate::kube::own::{CONFIG_HASH, SNAPSHOT};
 use crate::stage::{Input, Unit};
 use crate::yaml::parallel;
 
-/// What our own objects and those we made carry, and the escapes of a double-quoted scalar that
-/// could spell a letter, a digit, `-`, `.` or `/` without showing it.
-const OURS: &[&str] = &[
-    "countersign.dev/",
-    "VaultSecrets",
-    "\\x",
-    "\\u",
-    "\\U",
-    "\\/",
-    "\\\n",
-    "\\\r",
-];
-/// The annotations of whoever uses a secret: they begin as `OURS` do and make no document ours.
+/// What our own objects and those we made carry.
+const MARKS: [&str; 2] = ["countersign.dev/", "VaultSecrets"];
+/// The escapes of a double-quoted scalar that could spell a letter, a digit, `-`, `.` or `/` without
+/// showing it.
+const ESCAPES: [&str; 6] = ["\\x", "\\u", "\\U", "\\/", "\\\n", "\\\r"];
+/// The annotations of whoever uses a secret: they begin as `MARKS` do and make no document ours.
 const STAMPS: &[&str] = &[CONFIG_HASH, SNAPSHOT];
 
 /// Bytes that are searched at a time.
@@ -46,7 +39,8 @@ impl<'a> Search<'a> {
     pub fn new(inputs: &'a [Input], units: &'a [Unit], known: &'a HashSet<String>) -> Self {
         let names: Vec<&str> = known.iter().map(String::as_str).collect();
         // apart: together with short texts, long ones are found slowly
-        let texts = [Texts::new(OURS, STAMPS), Texts::new(&names, &[])];
+        let ours = [&MARKS[..], &ESCAPES].concat();
+        let texts = [Texts::new(&ours, STAMPS), Texts::new(&names, &[])];
         let mut search = Self {
             inputs,
             units,
@@ -72,6 +66,28 @@ impl<'a> Search<'a> {
             self.everything()
         };
         let [found] = self.find(&parts, &[Texts::new(names, &[])]);
+        found
+    }
+
+    /// Units that spell one of the names, openly or by escapes: for names that were not known when
+    /// everything was searched.
+    pub fn spelling(
+        inputs: &'a [Input],
+        units: &'a [Unit],
+        names: &'a HashSet<String>,
+    ) -> Vec<usize> {
+        let search = Search {
+            inputs,
+            units,
+            known: names,
+            ours: Vec::new(),
+            users: Vec::new(),
+        };
+        let names: Vec<&str> = names.iter().map(String::as_str).collect();
+        let texts = [Texts::new(&ESCAPES, &[]), Texts::new(&names, &[])];
+        let mut found = search.find(&search.everything(), &texts).concat();
+        found.sort_unstable();
+        found.dedup();
         found
     }
 
@@ -197,6 +213,15 @@ mod tests {
             "a: b\n---\na: \"orders\\x2ddb\"\n---\na: \"orders\\\n  -db\"\n---\na: \"b\\n\"\n",
         );
         assert_eq!(Search::new(&inputs, &units, &known(&[])).ours(), [1, 2]);
+    }
+
+    #[test]
+    fn names_that_come_later_are_found_with_what_may_hide_them() {
+        let (inputs, units) = stream(
+            "a: b\n---\na: \"orders\\x2ddb\"\n---\na: countersign.dev/x\n---\na: orders-db\n",
+        );
+        let names = known(&["orders-db"]);
+        assert_eq!(Search::spelling(&inputs, &units, &names), [1, 3]);
     }
 
     #[test]
