@@ -7,6 +7,7 @@
 use super::pair::pairs;
 use super::{Generation, Pinned, Selection};
 use crate::config::{Decode, Entries, HashKind, ManagedSecret, Source};
+use crate::diag::Place;
 use crate::vault::SecretPath;
 
 /// One way in which they differ.
@@ -16,13 +17,47 @@ pub struct Reason {
     pub fact: String,
     /// The source that it concerns, by its place in the config; `None`: the secret as a whole.
     pub source: Option<usize>,
+    /// The one key that it concerns, where the config has it.
+    pub key: Option<String>,
 }
+
+impl Reason {
+    /// About the secret as a whole.
+    #[must_use]
+    pub fn whole(fact: String) -> Self {
+        Self {
+            fact,
+            source: None,
+            key: None,
+        }
+    }
+
+    /// Where in the config it is seen, as near as that can be told.
+    #[must_use]
+    pub fn place<'c>(&self, managed: &'c ManagedSecret) -> &'c Place {
+        let entries = match &managed.entries {
+            Entries::Picked(entries) => entries.as_slice(),
+            Entries::All => &[],
+        };
+        let entry = entries
+            .iter()
+            .find(|entry| self.key.as_ref() == Some(&entry.key));
+        let source = || managed.sources.get(self.source?);
+        let place = entry.map(|entry| &entry.place);
+        place
+            .or_else(|| source().map(|source| &source.place))
+            .unwrap_or(&managed.place)
+    }
+}
+
+/// What differs, and the one key in which it does.
+type Fact = (String, Option<String>);
 
 /// All differences, in a stable order; none: the lock covers the config.
 #[must_use]
 pub fn reasons(managed: &ManagedSecret, locked: &Generation) -> Vec<Reason> {
     let mut found = Vec::new();
-    let mut whole = |fact: String| found.push(Reason { fact, source: None });
+    let mut whole = |fact: String| found.push(Reason::whole(fact));
     let followed = locked.suffix.is_none();
     if managed.follow != followed {
         whole(if followed {
@@ -73,8 +108,9 @@ fn sources(managed: &ManagedSecret, locked: &Generation, found: &mut Vec<Reason>
     let is_free = |pin: &&Pinned| !paired.iter().flatten().any(|p| std::ptr::eq(*p, *pin));
     let mut free: Vec<&Pinned> = locked.sources.iter().filter(is_free).collect();
     let mut strange = Vec::new();
-    let mut push = |at: Option<usize>, facts: Vec<String>| {
-        found.extend(facts.into_iter().map(|fact| Reason { fact, source: at }));
+    let mut push = |source: Option<usize>, facts: Vec<Fact>| {
+        let reasons = facts.into_iter();
+        found.extend(reasons.map(|(fact, key)| Reason { fact, source, key }));
     };
     for (at, source) in managed.sources.iter().enumerate() {
         match paired[at] {
@@ -83,17 +119,18 @@ fn sources(managed: &ManagedSecret, locked: &Generation, found: &mut Vec<Reason>
         }
     }
     for (at, source, pinned) in moved(managed, &mut strange, &mut free) {
-        let mut facts = place_of_source(source, pinned);
+        let places = place_of_source(source, pinned).into_iter();
+        let mut facts: Vec<Fact> = places.map(|fact| (fact, None)).collect();
         facts.extend(keys(&selection(managed, at), &pinned.keys));
         push(Some(at), facts);
     }
     for (at, source) in strange {
         let fact = format!("reads {} too, which was not locked", source.secret);
-        push(Some(at), vec![fact]);
+        push(Some(at), vec![(fact, None)]);
     }
     for gone in free {
         let fact = format!("does not read {} any more, which was locked", gone.secret);
-        push(None, vec![fact]);
+        push(None, vec![(fact, None)]);
     }
 }
 
@@ -180,22 +217,23 @@ pub fn selection(managed: &ManagedSecret, at: usize) -> Selection {
     }
 }
 
-fn keys(now: &Selection, then: &Selection) -> Vec<String> {
+fn keys(now: &Selection, then: &Selection) -> Vec<Fact> {
     let (now, then) = match (now, then) {
         (Selection::All(_), Selection::All(_)) => return Vec::new(),
         (Selection::All(_), Selection::Picked(_)) => {
-            return vec!["takes every key and was locked with some".to_owned()];
+            return vec![("takes every key and was locked with some".to_owned(), None)];
         }
         (Selection::Picked(_), Selection::All(_)) => {
-            return vec!["takes some keys and was locked with all".to_owned()];
+            return vec![("takes some keys and was locked with all".to_owned(), None)];
         }
         (Selection::Picked(now), Selection::Picked(then)) => (now, then),
     };
     let mut facts = Vec::new();
     for one in now {
+        let mut differs = |fact: String| facts.push((fact, Some(one.key.clone())));
         match then.iter().find(|other| other.key == one.key) {
-            None => facts.push(format!("has the new key `{}`", one.key)),
-            Some(other) if other.from != one.from => facts.push(format!(
+            None => differs(format!("has the new key `{}`", one.key)),
+            Some(other) if other.from != one.from => differs(format!(
                 "takes `{}` from `{}` and was locked with `{}`",
                 one.key, one.from, other.from
             )),
@@ -204,7 +242,7 @@ fn keys(now: &Selection, then: &Selection) -> Vec<String> {
                     Decode::Text => "text",
                     Decode::Base64 => "base64",
                 };
-                facts.push(format!(
+                differs(format!(
                     "reads `{}` as {} and was locked as {}",
                     one.key,
                     word(one.decode),
@@ -215,7 +253,8 @@ fn keys(now: &Selection, then: &Selection) -> Vec<String> {
         }
     }
     for gone in then.iter().filter(|t| now.iter().all(|n| n.key != t.key)) {
-        facts.push(format!("does not have the key `{}` any more", gone.key));
+        let fact = format!("does not have the key `{}` any more", gone.key);
+        facts.push((fact, None));
     }
     facts
 }

@@ -33,9 +33,7 @@ pub fn check(name: &str, text: &str, lock: &Lock, learned: &[Learned]) -> Vec<Di
         let facts = reasons(managed, current);
         for reason in &facts {
             let message = format!("`{}` {}", managed.name, reason.fact);
-            let source = reason.source.and_then(|at| managed.sources.get(at));
-            let place = source.map_or(&place, |source| &source.place);
-            found.push(stale(message, place.clone()));
+            found.push(stale(message, reason.place(managed).clone()));
         }
         if facts.is_empty() && current.object != dress(&one.subject(managed, None)) {
             let message = format!(

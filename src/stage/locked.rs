@@ -10,7 +10,7 @@ use super::Bundle;
 use super::plan::Want;
 use super::resolve::Resolved;
 use super::subject::Subject;
-use crate::config::{LockMode, Source};
+use crate::config::LockMode;
 use crate::diag::{Code, Diagnostic, Place, Report};
 use crate::kube::id::namespaces_agree;
 use crate::lock::agree::{Reason, reasons};
@@ -149,23 +149,18 @@ pub fn cover(bundle: &Bundle<'_>, wants: &mut [Want], book: &Book, report: &mut 
         let current = entry.and_then(|entry| entry.current.as_ref());
         let facts = match current {
             Some(generation) => reasons(managed, generation),
-            None => vec![Reason {
-                fact: match entry {
-                    None => format!("is not in `{}`", opened.name),
-                    Some(_) => format!("was taken out of `{}` and is back", opened.name),
-                },
-                source: None,
-            }],
+            None => vec![Reason::whole(match entry {
+                None => format!("is not in `{}`", opened.name),
+                Some(_) => format!("was taken out of `{}` and is back", opened.name),
+            })],
         };
         for reason in &facts {
-            let source = reason.source.and_then(|at| managed.sources.get(at));
-            let place = source.map_or(&managed.place, |source: &Source| &source.place);
             report.push(
                 Diagnostic::error(
                     Code::LockStale,
                     format!("`{}` {}", managed.name, reason.fact),
                 )
-                .at(place.clone())
+                .at(reason.place(managed).clone())
                 .hint(format!(
                     "run `{}` and review what it changes.",
                     command(&opened.name)
