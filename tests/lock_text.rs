@@ -10,7 +10,7 @@ mod markdown;
 #[path = "lock_text/page.rs"]
 mod page;
 
-use countersign::config::{Decode, HashKind};
+use countersign::config::{Decode, HashKind, Keep};
 use countersign::diag::{Code, Report};
 use countersign::lock::read::read;
 use countersign::lock::write::write;
@@ -54,6 +54,7 @@ fn pinned(mut generation: Generation) -> Option<Entry> {
         config: "config".to_owned(),
         namespace: None,
         current: Some(generation),
+        keep: Keep::default(),
         previous: Vec::new(),
     })
 }

@@ -1,5 +1,7 @@
 //! `keep`, of a config and of one secret: how long previous generations are emitted.
 
+use std::fmt;
+
 use super::Keep;
 use super::fields::Fields;
 use crate::diag::Code;
@@ -28,6 +30,24 @@ pub fn keep(fields: &Fields<'_, '_>, outer: Keep) -> Keep {
     Keep {
         count: count(&inner, "count").unwrap_or(outer.count),
         at_least: at_least(&inner).unwrap_or(outer.at_least),
+    }
+}
+
+/// As a config says it: `count: 1, atLeast: 3d`.
+impl fmt::Display for Keep {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(out, "count: {}, atLeast: {}", self.count, self.time())
+    }
+}
+
+impl Keep {
+    /// `atLeast` in the largest unit that fits.
+    #[must_use]
+    pub fn time(&self) -> String {
+        let mut units = UNITS.iter().rev();
+        let fits = units.find(|(_, seconds)| self.at_least % seconds == 0);
+        let (unit, seconds) = fits.unwrap_or(&UNITS[0]);
+        format!("{}{unit}", self.at_least / seconds)
     }
 }
 
@@ -61,4 +81,16 @@ fn at_least(fields: &Fields<'_, '_>) -> Option<i64> {
         );
     }
     seconds
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_time_has_the_largest_unit_that_fits() {
+        let said = |at_least| Keep { count: 1, at_least }.time();
+        let times = [0, 90, 120, 12 * 3600, 72 * 3600].map(said);
+        assert_eq!(times, ["0d", "90s", "2m", "12h", "3d"]);
+    }
 }

@@ -7,7 +7,7 @@ mod auth;
 pub mod decode;
 mod entries;
 pub mod fields;
-mod keep;
+pub mod keep;
 pub(crate) mod labels;
 pub(crate) mod operator;
 pub mod parameters;

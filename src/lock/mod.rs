@@ -15,7 +15,7 @@ pub mod write;
 
 use std::sync::Arc;
 
-use crate::config::{Decode, Delivery, GitOps, HashKind, ManagedSecret, Operator};
+use crate::config::{Decode, Delivery, GitOps, HashKind, Keep, ManagedSecret, Operator};
 use crate::diag::{Diagnostic, Place};
 use crate::vault::SecretPath;
 
@@ -42,6 +42,9 @@ pub struct Entry {
     pub namespace: Option<String>,
     /// `None`: no config defines it any more, and only its previous generations are left.
     pub current: Option<Generation>,
+    /// How long the current generation will be kept once it is no longer current: the config may be
+    /// gone by then. Of what is gone already `until` says it.
+    pub keep: Keep,
     /// Newest first.
     pub previous: Vec<Previous>,
 }
@@ -51,7 +54,7 @@ pub struct Entry {
 pub struct Previous {
     /// When it stopped being current: RFC 3339, UTC, whole seconds.
     pub since: String,
-    /// Until when it is kept at least: `since` and the `keep.atLeast` of its config.
+    /// Until when it is kept at least: `since` and the `keep.atLeast` of its secret.
     pub until: String,
     /// All that is needed to emit it again.
     pub generation: Generation,

@@ -5,7 +5,7 @@ use super::write::write;
 use super::{
     Dress, Entry, Generation, Lock, Picked, Pinned, PinnedKey, Previous, Selection, order, suffix,
 };
-use crate::config::{Decode, Delivery, GitOps, HashKind, Operator};
+use crate::config::{Decode, Delivery, GitOps, HashKind, Keep, Operator};
 use crate::diag::{Place, render};
 use crate::hash;
 use crate::vault::{Engine, SecretPath};
@@ -71,6 +71,7 @@ fn entry(name: &str, namespace: Option<&str>, mut current: Generation) -> Entry 
         config: text("billing"),
         namespace: namespace.map(text),
         current: Some(current),
+        keep: Keep::default(),
         previous: Vec::new(),
     }
 }
@@ -134,6 +135,10 @@ fn followed() -> Entry {
     generation.name_suffix = false;
     let mut entry = entry("tokens", Some("till"), generation);
     entry.current.as_mut().expect("it has one").suffix = None;
+    entry.keep = Keep {
+        count: 0,
+        at_least: 45 * 60,
+    };
     entry
 }
 

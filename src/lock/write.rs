@@ -5,7 +5,7 @@
 //! read or where it lies.
 
 use super::{Dress, Entry, Generation, KIND, Lock, Pinned, PinnedKey, Previous, Selection, order};
-use crate::config::{API_VERSION, Decode, HashKind, Operator};
+use crate::config::{API_VERSION, Decode, HashKind, Keep, Operator};
 use crate::vault::{Engine, SecretPath};
 use crate::yaml::scalar::{is_string, plain_or_quoted, quote};
 
@@ -129,7 +129,20 @@ impl Text {
             }
             self.generation(current);
         }
+        if entry.keep != Keep::default() {
+            self.block("keep", |text| text.keep(entry.keep));
+        }
         self.items("previous", &entry.previous, Text::previous);
+    }
+
+    fn keep(&mut self, keep: Keep) {
+        let usual = Keep::default();
+        if keep.count != usual.count {
+            self.field("count", &keep.count.to_string());
+        }
+        if keep.at_least != usual.at_least {
+            self.text("atLeast", &keep.time());
+        }
     }
 
     fn previous(&mut self, previous: &Previous) {

@@ -25,7 +25,7 @@ pub fn check(name: &str, text: &str, lock: &Lock, learned: &[Learned]) -> Vec<Di
         let managed = &one.managed;
         let place = managed.place.clone();
         let entry = entry_of(lock, one);
-        let Some(current) = entry.and_then(|entry| entry.current.as_ref()) else {
+        let Some((entry, current)) = entry.and_then(|e| Some((e, e.current.as_ref()?))) else {
             let message = format!("`{}` is not in `{name}`", managed.name);
             found.push(stale(message, place));
             continue;
@@ -39,6 +39,13 @@ pub fn check(name: &str, text: &str, lock: &Lock, learned: &[Learned]) -> Vec<Di
             let message = format!(
                 "the labels, annotations or operator settings of `{}` are not those that were locked",
                 managed.name
+            );
+            found.push(stale(message, place.clone()));
+        }
+        if entry.keep != managed.keep {
+            let message = format!(
+                "`{}` has `keep: {{{}}}` and was locked with `{{{}}}`",
+                managed.name, managed.keep, entry.keep
             );
             found.push(stale(message, place));
         }

@@ -41,7 +41,11 @@ fn current(before: Option<&Entry>, entry: &Entry) -> Option<String> {
     let label = label(entry);
     match (old, &entry.current) {
         (None, None) => None,
-        (Some(old), Some(new)) if old == new => None,
+        (Some(old), Some(new)) if old == new => {
+            let before = before.filter(|before| before.keep != entry.keep)?;
+            let (then, now) = (before.keep, entry.keep);
+            Some(format!("{label}: keep {{{then}}} → {{{now}}}"))
+        }
         (None, Some(new)) => Some(format!("{label}: {}", stands(new))),
         (Some(_), None) => {
             let kept = entry.previous.first();

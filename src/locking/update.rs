@@ -124,6 +124,7 @@ pub fn update(
             namespace: one.namespace.clone().or_else(|| entry?.namespace.clone()),
             previous: previous(entry, &generation, one.managed.keep, drop, wish.now),
             current: Some(generation),
+            keep: one.managed.keep,
         });
     }
     lock.entries.extend(removed(old, learned, wish));
@@ -303,18 +304,17 @@ fn removed(old: &Lock, learned: &[Learned], wish: &Wish) -> Vec<Entry> {
     let left = old.entries.iter().filter(|entry| !defined(entry));
     let each = left.map(|entry| {
         let mut all: Vec<Previous> = Vec::new();
-        let config = learned.iter().find(|one| one.config.name == entry.config);
-        let keep = config.map_or_else(Keep::default, |one| one.config.keep);
         let last = entry.current.iter();
         let last = last.filter(|old| old.suffix.is_some() && old.name_suffix);
         all.extend(last.map(|old| Previous {
             since: clock::text(wish.now),
-            until: clock::text(wish.now + keep.at_least),
+            until: clock::text(wish.now + entry.keep.at_least),
             generation: old.clone(),
         }));
         all.extend(entry.previous.iter().cloned());
         Entry {
             current: None,
+            keep: Keep::default(),
             // nothing newer will come, so only time counts
             previous: if wish.drop_previous && matches!(wish.upgrade, Upgrade::None) {
                 Vec::new()

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, HashSet};
 
-use countersign::config::{Decode, Delivery, GitOps, HashKind, Operator};
+use countersign::config::{Decode, Delivery, GitOps, HashKind, Keep, Operator};
 use countersign::diag::Place;
 use countersign::hash;
 use countersign::kube::names;
@@ -23,13 +23,14 @@ pub fn lock() -> impl Strategy<Value = Lock> {
     );
     let entry = (
         option::weighted(0.9, generation()),
+        keep(),
         vec((moment(), generation()), 0..3),
     );
     btree_map(whose, entry, 0..5).prop_map(|entries| {
         let entries =
             entries
                 .into_iter()
-                .map(|((namespace, config, name), (current, previous))| {
+                .map(|((namespace, config, name), (current, keep, previous))| {
                     let previous = previous.into_iter().map(|(since, generation)| Previous {
                         until: since.clone(),
                         since,
@@ -39,6 +40,11 @@ pub fn lock() -> impl Strategy<Value = Lock> {
                         name,
                         config,
                         namespace,
+                        keep: if current.is_some() {
+                            keep
+                        } else {
+                            Keep::default()
+                        },
                         current,
                         previous: previous.collect(),
                     };
@@ -52,6 +58,11 @@ pub fn lock() -> impl Strategy<Value = Lock> {
         order::lock(&mut lock);
         lock
     })
+}
+
+fn keep() -> impl Strategy<Value = Keep> {
+    let times = prop_oneof![Just(0), Just(72 * 3600), 0..999_999i64];
+    (0..3u64, times).prop_map(|(count, at_least)| Keep { count, at_least })
 }
 
 /// Suffixes as they must be, each once; only the current generation follows or has the plain name.

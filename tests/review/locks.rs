@@ -1,6 +1,6 @@
 //! What two locks say of a secret, entry by entry; locks made in code.
 
-use countersign::config::{Decode, Delivery, HashKind};
+use countersign::config::{Decode, Delivery, HashKind, Keep};
 use countersign::diag::Place;
 use countersign::lock::{Dress, Entry, Generation, Lock, Picked, Pinned, Previous, Selection};
 use countersign::review::{Review, SecretReview, Side, Status, compare};
@@ -55,6 +55,7 @@ pub fn entry(name: &str, current: Option<Generation>) -> Entry {
         config: "orders".to_owned(),
         namespace: Some("shop".to_owned()),
         current,
+        keep: Keep::default(),
         previous: Vec::new(),
     }
 }

@@ -2,7 +2,9 @@
 
 use super::Reading;
 use super::generation::{self, Whose};
+use crate::config::Keep;
 use crate::config::fields::Fields;
+use crate::config::keep::keep;
 use crate::diag::{Code, Diagnostic, Place};
 use crate::kube::names;
 use crate::lock::{Entry, Generation, Previous};
@@ -28,6 +30,7 @@ const ENTRY: &[&str] = &[
     "labels",
     "annotations",
     "gitops",
+    "keep",
     "previous",
 ];
 const PREVIOUS: &[&str] = &[
@@ -87,6 +90,7 @@ pub fn entry(reading: &Reading<'_>, item: NodeRef<'_, '_>, at: &str) -> Option<E
         config: config?,
         namespace,
         current,
+        keep: keep(&fields, Keep::default()),
         previous,
     };
     one_of_each(&fields, &entry);

@@ -2,8 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::settings::{Keys, keys, settings, word};
+use super::settings::{Keys, Setting, keys, settings, word};
 use super::{SecretReview, Status};
+use crate::config::Keep;
 use crate::lock::{Entry, Generation, Pinned};
 use crate::review::names::Names;
 use crate::vault::SecretPath;
@@ -86,11 +87,21 @@ pub fn compare(old: Option<&Entry>, new: Option<&Entry>, names: &[Names; 2]) -> 
         };
         out.keys_changed = has.iter().filter_map(differs).collect();
         out.settings = settings(was, is);
+        let keeps = [old, new].map(|e| e.map_or_else(Keep::default, |e| e.keep));
+        out.settings.extend(kept_for(keeps));
     }
     out.kept = kept(old, new, &names[1]);
     out.dropped = dropped(old, new, &names[0]);
     out.status = status(&out, was, is);
     out
+}
+
+/// How long a generation is kept, where that changes.
+fn kept_for([old, new]: [Keep; 2]) -> Option<Setting> {
+    (old != new).then(|| Setting {
+        name: "keep",
+        change: Some((old.to_string(), new.to_string())),
+    })
 }
 
 fn status(review: &SecretReview, was: Option<&Generation>, is: Option<&Generation>) -> Status {

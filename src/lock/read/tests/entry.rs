@@ -177,3 +177,34 @@ fn a_previous_generation_cannot_take_the_plain_name() {
         "{report:?}"
     );
 }
+
+#[test]
+fn how_long_a_tombstone_is_kept_stands_in_its_generations_alone() {
+    let keep = "- name: orders-cache\n  keep: {count: 2}\n  config: orders\n";
+    refused(
+        &rotated("- name: orders-cache\n  config: orders\n", keep),
+        "
+error[lock-broken]: `generation` is missing
+ --> countersign.lock:5:3 (Lock secrets[0])
+  |
+5 | - name: orders-cache
+  |   ^^^^
+hint: restore the lock from Git, or delete the entry and run `countersign lock`.
+",
+    );
+}
+
+#[test]
+fn keep_is_a_count_and_a_time() {
+    refused(
+        &billing("atLeast: \"45m\"", "atLeast: soon"),
+        "
+error[lock-broken]: expected a number and a unit
+  --> countersign.lock:77:14 (Lock secrets[2].keep.atLeast)
+   |
+77 |     atLeast: ***
+   |              ^^^
+hint: write for instance `72h`; the units are `s`, `m`, `h` and `d`.
+",
+    );
+}
