@@ -111,7 +111,7 @@ pub fn read(request: &Request) -> Result<Bundle<'_>, Report> {
 
 /// What spells one of some names.
 #[derive(Default)]
-pub struct Spelling<'t> {
+pub(super) struct Spelling<'t> {
     /// The objects of these documents.
     pub manifests: Manifests<'t>,
     /// Namespace and name of each Secret that is there because of one of them.
@@ -120,7 +120,7 @@ pub struct Spelling<'t> {
 
 /// The objects of all documents that spell one of some names which only a lock knows. Most of these
 /// documents were not read before; one that cannot be read names nothing, and is no mistake now.
-pub fn spelling<'t>(bundle: &Bundle<'t>, names: &HashSet<String>) -> Spelling<'t> {
+pub(super) fn spelling<'t>(bundle: &Bundle<'t>, names: &HashSet<String>) -> Spelling<'t> {
     let configs = bundle.configs.iter();
     let references: Vec<Reference> = configs
         .flat_map(|found| found.config.references.iter().cloned())
