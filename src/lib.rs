@@ -8,6 +8,7 @@ pub mod command;
 pub mod config;
 pub mod diag;
 pub mod door;
+pub mod grants;
 pub mod hash;
 pub mod kube;
 pub mod lock;

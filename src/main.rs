@@ -4,7 +4,7 @@ use std::io::{self, IsTerminal, Write};
 use std::process::ExitCode;
 
 use clap::{CommandFactory, Parser};
-use countersign::cli::args::{Cli, Command, Common};
+use countersign::cli::args::{Cli, Command, Common, PolicyCommand};
 use countersign::cli::{exit, explain};
 use countersign::command::{self, Done, Output};
 use countersign::diag::{Code, Diagnostic, Report, render::render};
@@ -44,6 +44,10 @@ fn main() -> ExitCode {
         }
         Some(Command::Uses(args)) => finish(command::uses::uses(&args, &cli.common), None),
         Some(Command::Prune(args)) => finish(command::prune::prune(&args, &cli.common), None),
+        Some(Command::Policy(PolicyCommand::Generate(args))) => finish(
+            command::policy::generate::generate(&args, &cli.common),
+            None,
+        ),
         Some(Command::Explain { code }) => match explain::explain(&code) {
             Ok(text) => put(text.as_bytes()),
             Err(text) => {

@@ -8,6 +8,7 @@ mod learn;
 pub mod lock;
 pub mod outdated;
 pub mod plan;
+pub mod policy;
 pub mod prune;
 pub mod render;
 mod review;

@@ -14,7 +14,7 @@ mod offline;
 pub mod online;
 pub mod outdated;
 pub mod prune;
-mod shown;
+pub mod shown;
 pub mod soon;
 pub mod summary;
 pub mod update;

@@ -280,7 +280,8 @@ impl Planner<'_> {
 }
 
 /// How much has to be read to make a managed secret.
-fn depth(secret: &ManagedSecret, locked: bool, mode: Mode) -> Option<Depth> {
+#[must_use]
+pub fn depth(secret: &ManagedSecret, locked: bool, mode: Mode) -> Option<Depth> {
     if secret.follow || mode != Mode::Render {
         return None;
     }

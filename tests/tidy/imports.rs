@@ -37,6 +37,8 @@ const KNOWS: &[(&str, &[&str])] = &[
     ("review", &["config", "diag::safe", "kube", "lock", "vault::SecretPath", "yaml"]),
     ("stage/write.rs", &["diag", "lock::Lock", "yaml"]),
     ("locking", &["config", "diag", "hash", "kube", "lock", "stage", "vault", "yaml"]),
+    // what is asked is decided by the stages and the store; who may be asked is written down here
+    ("grants", &["config", "diag", "lock", "locking", "stage::plan", "stage::previous", "vault"]),
     ("door", &["diag", "stage", "yaml"]),
     ("door/below.rs", &["config::API_VERSION", "diag", "lock", "stage"]),
     ("door/locks.rs", &["diag", "lock"]),
@@ -47,7 +49,7 @@ const KNOWS: &[(&str, &[&str])] = &[
     ("cli", &["diag"]),
     ("cli/settings.rs", &["diag", "door::files", "door::kustomize::TASK", "vault"]),
     // opens edges and calls the core; knows no stage from inside
-    ("command", &["cli", "config::LockMode", "diag", "door", "learn", "lock", "locking", "render", "review", "Runner", "stage", "vault::Store", "vault::nobody", "vault::signed"]),
+    ("command", &["cli", "config::LockMode", "diag", "door", "grants", "learn", "lock", "locking", "render", "review", "Runner", "stage", "vault::Store", "vault::nobody", "vault::signed"]),
     ("lib.rs", &["config::Config", "diag", "lock", "locking::Learned", "stage", "vault::Store", "vault::signed"]),
     ("main.rs", &["cli", "command", "diag", "door"]),
 ];

@@ -1,0 +1,3 @@
+//! `countersign policy …`: what Vault has to allow.
+
+pub mod generate;

@@ -1,0 +1,127 @@
+//! Every managed secret that somebody will ask Vault for: those of configs, and those that only a
+//! lock still knows.
+//!
+//! Where a config names no Vault namespace, the one that the lock recorded is meant, and before there
+//! is a lock the runner's.
+
+use crate::config::{LockMode, ManagedSecret};
+use crate::lock::{Entry, Generation, Lock};
+use crate::locking::Learned;
+use crate::locking::file::LockFile;
+use crate::stage::previous::managed;
+use crate::vault::SecretPath;
+
+/// One managed secret, or one generation of it that is only kept.
+#[derive(Clone, Debug)]
+pub struct Use {
+    /// The name of its config.
+    pub config: String,
+    /// The secret, its sources with their Vault namespaces.
+    pub managed: ManagedSecret,
+    /// Kubernetes namespace of its objects.
+    pub namespace: Option<String>,
+    /// `vaultAuthRef` of its objects.
+    pub auth_ref: Option<String>,
+    /// How it is rendered.
+    pub state: State,
+}
+
+/// How a secret is rendered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum State {
+    /// As a lock says, or will say.
+    Locked,
+    /// As Vault says: `lock: none`.
+    Unlocked,
+    /// It is only kept for old pods.
+    Previous,
+}
+
+impl Use {
+    /// `config/secret`, for a comment.
+    #[must_use]
+    pub fn label(&self) -> String {
+        let kept = match self.state {
+            State::Previous => " (previous)",
+            State::Locked | State::Unlocked => "",
+        };
+        format!("{}/{}{kept}", self.config, self.managed.name)
+    }
+}
+
+/// All of them; `namespace` is the Vault namespace of the runner.
+#[must_use]
+pub fn uses(learned: &[Learned], locks: &[LockFile], namespace: Option<&str>) -> Vec<Use> {
+    let mut out: Vec<Use> = Vec::new();
+    for one in learned {
+        let entries = locks.iter().filter_map(|file| entry(&file.lock, one));
+        let locked = entries.filter_map(|entry| entry.current.as_ref()).next();
+        out.push(Use {
+            config: one.config.name.clone(),
+            managed: placed(one.managed.clone(), locked, namespace),
+            namespace: one.namespace.clone(),
+            auth_ref: one.config.operator.auth_ref.clone(),
+            state: match one.config.lock {
+                LockMode::Required(_) => State::Locked,
+                LockMode::None => State::Unlocked,
+            },
+        });
+    }
+    for file in locks {
+        for entry in &file.lock.entries {
+            let defined = learned
+                .iter()
+                .any(|one| self::entry(&file.lock, one).is_some_and(|e| std::ptr::eq(e, entry)));
+            // what nothing defines any more is kept by the next lock
+            let left = entry.current.iter().filter(|_| !defined);
+            let kept = entry.previous.iter().map(|one| &one.generation);
+            out.extend(left.chain(kept).map(|old| previous(entry, old, namespace)));
+        }
+    }
+    out
+}
+
+fn entry<'l>(lock: &'l Lock, one: &Learned) -> Option<&'l Entry> {
+    let namespace = one.namespace.as_deref();
+    lock.entry(&one.config.name, &one.managed.name, namespace)
+}
+
+fn previous(entry: &Entry, generation: &Generation, namespace: Option<&str>) -> Use {
+    Use {
+        config: entry.config.clone(),
+        managed: placed(
+            managed(&entry.name, generation),
+            Some(generation),
+            namespace,
+        ),
+        namespace: entry.namespace.clone(),
+        auth_ref: generation.object.operator.auth_ref.clone(),
+        state: State::Previous,
+    }
+}
+
+/// The secret with a Vault namespace for each source, where any is known.
+fn placed(
+    mut managed: ManagedSecret,
+    locked: Option<&Generation>,
+    namespace: Option<&str>,
+) -> ManagedSecret {
+    let recorded = |secret: &SecretPath| {
+        let mut pins = locked.into_iter().flat_map(|locked| &locked.sources);
+        let pin = pins.find(|pin| pin.secret == *secret)?;
+        pin.runner_namespace.clone()
+    };
+    let key = managed.hash_key.as_mut().map(|key| &mut key.source);
+    for source in managed.sources.iter_mut().chain(key) {
+        let secret = &mut source.secret;
+        if secret.namespace.is_none() {
+            secret.namespace = recorded(secret).or_else(|| namespace.map(str::to_owned));
+        }
+        let trimmed = secret
+            .namespace
+            .as_deref()
+            .map(|name| name.trim_matches('/'));
+        secret.namespace = trimmed.filter(|name| !name.is_empty()).map(str::to_owned);
+    }
+    managed
+}
