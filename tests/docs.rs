@@ -32,6 +32,7 @@ const PAGES: &[&str] = &[
     "docs/architecture.md",
     "docs/disaster-recovery.md",
     "docs/emergency.md",
+    "docs/least-privilege.md",
     "docs/reference.md",
     "docs/rollouts.md",
     "docs/security.md",
@@ -44,6 +45,7 @@ const SESSIONS: &[&str] = &[
     "README.md",
     "docs/disaster-recovery.md",
     "docs/emergency.md",
+    "docs/least-privilege.md",
     "docs/reference.md",
     "docs/rollouts.md",
     "examples/per-environment/README.md",
@@ -121,6 +123,11 @@ fn the_page_for_disasters_shows_what_its_commands_print() {
 #[test]
 fn the_page_about_rollouts_shows_what_its_commands_print() {
     session_holds("docs/rollouts.md");
+}
+
+#[test]
+fn the_page_about_least_privilege_shows_what_its_commands_print() {
+    session_holds("docs/least-privilege.md");
 }
 
 #[test]

@@ -54,8 +54,8 @@ impl Use {
 pub fn uses(learned: &[Learned], locks: &[LockFile], namespace: Option<&str>) -> Vec<Use> {
     let mut out: Vec<Use> = Vec::new();
     for one in learned {
-        let entries = locks.iter().filter_map(|file| entry(&file.lock, one));
-        let locked = entries.filter_map(|entry| entry.current.as_ref()).next();
+        let mut entries = locks.iter().filter_map(|file| entry(&file.lock, one));
+        let locked = entries.find_map(|entry| entry.current.as_ref());
         out.push(Use {
             config: one.config.name.clone(),
             managed: placed(one.managed.clone(), locked, namespace),

@@ -132,12 +132,28 @@ impl OpenBao {
 
     /// Any request as root within a namespace.
     pub fn api_in(&self, namespace: &str, method: &str, path: &str, body: &str) -> (u16, String) {
-        let method = method.parse().unwrap();
+        self.ask(namespace, &self.token, method, path, body)
+    }
+
+    /// Any request within a namespace, with a token.
+    pub fn ask(
+        &self,
+        namespace: &str,
+        token: &str,
+        method: &str,
+        path: &str,
+        body: &str,
+    ) -> (u16, String) {
+        let kind = match method {
+            "PATCH" => "application/merge-patch+json",
+            _ => "application/json",
+        };
         let request = self
             .client
-            .request(method, format!("{}/v1/{path}", self.addr))
-            .header("X-Vault-Token", &self.token)
+            .request(method.parse().unwrap(), format!("{}/v1/{path}", self.addr))
+            .header("X-Vault-Token", token)
             .header("X-Vault-Namespace", namespace)
+            .header("Content-Type", kind)
             .body(body.to_owned());
         let response = request.send().unwrap();
         (response.status().as_u16(), response.text().unwrap())
