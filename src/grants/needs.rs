@@ -129,9 +129,8 @@ fn key(one: &Use) -> Option<&Source> {
 /// Where the program asks first: what shows no more than is needed.
 fn endpoint(source: &Source, depth: Depth) -> Endpoint {
     let (preferred, last) = endpoints(&Ask {
-        secret: source.secret.clone(),
-        version: source.version,
         depth,
+        ..Ask::history(source.secret.clone())
     });
     preferred.first().copied().unwrap_or(last)
 }
