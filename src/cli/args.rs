@@ -1,9 +1,12 @@
 //! What was typed. Decides nothing; the comments are the help texts.
 
 use std::path::PathBuf;
+use std::time::Duration;
 
 use clap::builder::FalseyValueParser;
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::{Args, Parser, Subcommand, ValueEnum, value_parser};
+
+use crate::vault::settings::duration;
 
 /// Vault secrets in Kubernetes manifests, while they render: hashed names, and a config hash on every
 /// workload, so that a secret change is a rollout somebody approved.
@@ -57,9 +60,38 @@ pub struct Common {
         value_parser = FalseyValueParser::new()
     )]
     pub strict: bool,
+    /// How long everything that is asked of the store may take together, with login, repetitions and
+    /// logout: `45`, `45s`, `1m30s`
+    #[arg(
+        long,
+        global = true,
+        env = "COUNTERSIGN_TIMEOUT",
+        hide_env_values = true,
+        default_value = "60s",
+        value_name = "DURATION",
+        value_parser = some_time
+    )]
+    pub timeout: Duration,
+    /// How many requests are on their way to the store at once
+    #[arg(
+        long,
+        global = true,
+        env = "COUNTERSIGN_CONCURRENCY",
+        hide_env_values = true,
+        default_value_t = 16,
+        value_name = "N",
+        value_parser = value_parser!(u16).range(1..=256)
+    )]
+    pub concurrency: u16,
     /// Say more about what is asked of the store; twice: also what is decided
     #[arg(short, long, global = true, action = clap::ArgAction::Count)]
     pub verbose: u8,
+}
+
+/// A duration that leaves time for something.
+fn some_time(text: &str) -> Result<Duration, &'static str> {
+    let time = duration::parse(text).filter(|time| !time.is_zero());
+    time.ok_or("write seconds as `60`, or a duration as `1m30s`, of more than nothing")
 }
 
 /// The commands.

@@ -3,11 +3,12 @@
 use std::path::{Path, PathBuf};
 use std::time::{SystemTime, UNIX_EPOCH};
 
+use super::args::Common;
 use crate::diag::{Code, Diagnostic};
 use crate::door::files;
 use crate::door::kustomize::TASK;
 use crate::vault::file_store::FileStore;
-use crate::vault::http::HttpStore;
+use crate::vault::http::{HttpStore, Limits};
 use crate::vault::settings::Settings;
 use crate::vault::{Ask, History, Reading, Refusal, Store};
 
@@ -48,9 +49,14 @@ pub struct Chosen {
 }
 
 /// Makes the store that `--store` or `COUNTERSIGN_STORE` names; a config never does.
-pub fn store(choice: &str) -> Result<Chosen, Diagnostic> {
+pub fn store(common: &Common) -> Result<Chosen, Diagnostic> {
+    let choice = common.store.as_str();
+    let limits = Limits {
+        run: common.timeout,
+        parallel: common.concurrency.into(),
+    };
     match choice.split_once(':') {
-        None if choice == "vault" => Ok(vault()),
+        None if choice == "vault" => Ok(vault(limits)),
         Some(("file", path)) => Ok(file(Path::new(path))),
         _ => Err(Diagnostic::error(Code::Usage, format!("`{choice}` is no store"))
             .hint("write `--store vault` or `--store file:PATH`; the variable is `COUNTERSIGN_STORE`.")),
@@ -71,13 +77,13 @@ fn file(path: &Path) -> Chosen {
     }
 }
 
-fn vault() -> Chosen {
+fn vault(limits: Limits) -> Chosen {
     let read = |path: &Path| std::fs::read_to_string(path);
     match Settings::from_environment(&|name| std::env::var(name).ok(), &read) {
         Ok(settings) => {
             let warnings = settings.warnings();
             Chosen {
-                store: Box::new(HttpStore::new(settings)),
+                store: Box::new(HttpStore::new(settings).within(limits)),
                 warnings,
             }
         }

@@ -30,7 +30,7 @@ use crate::vault::signed::Signed;
 /// Every mistake of configs and locks, and what the store does not give; then nothing is written.
 pub fn lock(args: &LockArgs, common: &Common) -> Result<Done, Report> {
     let upgrade = upgrade(args)?;
-    let chosen = settings::store(&common.store)?;
+    let chosen = settings::store(common)?;
     let store = chosen.store.as_ref();
     let paths = paths(args, &upgrade)?;
     let builds = Builds {

@@ -64,7 +64,7 @@ fn manifests(
         // no value is read, so no store is opened
         return crate::render(request, runner(&Nobody));
     }
-    let chosen = settings::store(&common.store)?;
+    let chosen = settings::store(common)?;
     let mut rendered = crate::render(request, runner(chosen.store.as_ref()))?;
     if rendered.asked {
         rendered.warnings.extend(chosen.warnings);

@@ -27,7 +27,7 @@ pub fn outdated(args: &OutdatedArgs, common: &Common) -> Result<Done, Report> {
         }],
         GroupBy::Workload => all_built(args, common)?,
     };
-    let chosen = settings::store(&common.store)?;
+    let chosen = settings::store(common)?;
     let locks = built.iter().flat_map(|one| &one.locks);
     let files: Vec<LockFile> = locks.cloned().collect();
     let outdated = find(&files, chosen.store.as_ref())?;

@@ -104,6 +104,7 @@ codes! {
     Tls "tls" Store
     Redirected "redirected" Store
     RateLimited "rate-limited" Store
+    Unavailable "unavailable" Store
     ServerError "server-error" Store
     BadAnswer "bad-answer" Store
     StoreSetting "store-setting" Store

@@ -9,9 +9,11 @@ mod diagnose;
 mod exchange;
 mod failure;
 mod history;
+mod limits;
 mod parallel;
 pub mod request;
 mod retry;
+mod retry_after;
 #[cfg(test)]
 mod tests;
 mod token_helper;
@@ -27,6 +29,7 @@ use crate::vault::kv::{Answer, Endpoint, answer, endpoints, refuse};
 use crate::vault::settings::Settings;
 use crate::vault::{Ask, Engine, History, Reading, Refusal, Store, rfc3339};
 use connection::Connection;
+pub use limits::Limits;
 use request::Scope;
 use retry::Policy;
 
@@ -36,6 +39,7 @@ pub struct HttpStore {
     /// Without a slash at its end, for messages and comparisons.
     address: String,
     policy: Policy,
+    limits: Limits,
     connection: OnceLock<Result<Connection, Refusal>>,
     started: OnceLock<Instant>,
     mounts: Mutex<Mounts>,
@@ -60,11 +64,18 @@ impl HttpStore {
             address: settings.address.as_str().trim_end_matches('/').to_owned(),
             policy: Policy::new(settings.retries),
             settings,
+            limits: Limits::default(),
             connection: OnceLock::new(),
             started: OnceLock::new(),
             mounts: Mutex::default(),
             halted: OnceLock::new(),
         }
+    }
+
+    /// The same store within other limits than the usual ones.
+    #[must_use]
+    pub fn within(self, limits: Limits) -> Self {
+        Self { limits, ..self }
     }
 
     /// The question with the runner's namespace where the config names none.

@@ -128,7 +128,7 @@ pub struct Reading {
 pub struct Refusal {
     /// Stable code.
     pub code: Code,
-    /// Fact. A failure of the whole store (unreachable, sealed, bad token, TLS) must not name a
+    /// Fact. A failure of the whole store (unreachable, sealed, busy, bad token, TLS) must not name a
     /// path, so that the same failure of a hundred paths is reported once.
     pub message: String,
     /// Way out.
@@ -154,6 +154,9 @@ impl Refusal {
             Code::NoToken
                 | Code::BadToken
                 | Code::Sealed
+                | Code::RateLimited
+                | Code::Unavailable
+                | Code::BadAnswer
                 | Code::Unreachable
                 | Code::Tls
                 | Code::Redirected

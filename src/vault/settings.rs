@@ -4,7 +4,7 @@
 //! doubts. Pure: the environment and the files are handed in, so nothing here touches the process.
 //! A message names the variable; what it holds may be a secret and is never printed.
 
-mod duration;
+pub mod duration;
 mod proxy;
 #[cfg(test)]
 mod tests;

@@ -47,6 +47,7 @@ const KNOWS: &[(&str, &[&str])] = &[
     // looks configs up again where the user wrote them, after kustomize took the lines away
     ("door/origin.rs", &["config::KIND", "diag", "kube::id", "yaml"]),
     ("cli", &["diag"]),
+    ("cli/args.rs", &["vault::settings::duration"]),
     ("cli/settings.rs", &["diag", "door::files", "door::kustomize::TASK", "vault"]),
     // opens edges and calls the core; knows no stage from inside
     ("command", &["cli", "config::LockMode", "diag", "door", "grants", "learn", "lock", "locking", "render", "review", "Runner", "stage", "vault::Store", "vault::nobody", "vault::signed"]),

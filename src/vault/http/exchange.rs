@@ -9,16 +9,16 @@ use std::time::{Duration, Instant};
 
 use reqwest::Url;
 use reqwest::blocking::Response;
-use reqwest::header::{CONTENT_TYPE, HeaderName, HeaderValue, LOCATION, RETRY_AFTER};
+use reqwest::header::{
+    CONTENT_TYPE, DATE, HeaderMap, HeaderName, HeaderValue, LOCATION, RETRY_AFTER,
+};
 use zeroize::Zeroizing;
 
+use super::limits::Limit;
 use super::request::{Bearer, Repeat, Request, Scope};
-use super::{HttpStore, connection, failure, retry};
+use super::{HttpStore, connection, failure, now, retry, retry_after};
 use crate::vault::Refusal;
 use crate::vault::kv::Answer;
-
-/// All requests of a run together, unless one alone may take longer.
-const RUN: Duration = Duration::from_mins(1);
 
 /// Larger answers are refused; the server itself takes no larger bodies.
 const MAX_BODY: usize = 32 << 20;
@@ -97,13 +97,14 @@ impl HttpStore {
         let mut url = join(&connection.base, request.target);
         let mut redirected = false;
         loop {
-            let response = match self.send(request, url.clone())? {
+            let limit = self.limit()?;
+            let response = match self.send(request, url.clone(), limit)? {
                 Ok(response) => response,
                 Err(failed) => return Ok(failed),
             };
             let status = response.status().as_u16();
-            if !matches!(status, 301 | 302 | 307 | 308) {
-                return Ok(self.answer(response));
+            if !matches!(status, 301 | 302 | 303 | 307 | 308) {
+                return Ok(self.answer(response, limit));
             }
             let place = location(&response, &self.settings.address);
             match place {
@@ -112,22 +113,23 @@ impl HttpStore {
                     url.set_query(place.query());
                     redirected = true;
                 }
-                place => return Err(failure::redirected(&self.address, place.as_ref())),
+                place => return Err(failure::redirected(&self.settings.address, place.as_ref())),
             }
         }
     }
 
-    /// Sends one request with what is left of the run's time.
-    fn send(&self, request: &Request<'_>, url: Url) -> Result<Result<Response, Try>, Refusal> {
+    /// Sends one request.
+    fn send(
+        &self,
+        request: &Request<'_>,
+        url: Url,
+        limit: Limit,
+    ) -> Result<Result<Response, Try>, Refusal> {
         let connection = self.connection()?;
-        let remaining = self.remaining();
-        if remaining.is_zero() {
-            return Err(failure::too_late(&self.address));
-        }
-        let timeout = self
-            .settings
-            .timeout
-            .map_or(remaining, |own| own.min(remaining));
+        let timeout = match limit {
+            Limit::Run(_) => self.remaining(),
+            Limit::Request(own) => own,
+        };
         let mut builder = connection
             .client
             .request(request.verb.method(), url)
@@ -152,7 +154,8 @@ impl HttpStore {
                 .body(body.to_vec());
         }
         Ok(builder.send().map_err(|error| {
-            let (refusal, is_passing) = failure::of_request(&error, &self.address, &self.settings);
+            let (refusal, is_passing) =
+                failure::of_request(&error, &self.address, &self.settings, limit);
             Try::Failed {
                 refusal,
                 is_passing,
@@ -161,13 +164,14 @@ impl HttpStore {
         }))
     }
 
-    fn answer(&self, mut response: Response) -> Try {
+    fn answer(&self, mut response: Response, limit: Limit) -> Try {
         let status = response.status().as_u16();
-        let after = response.headers().get(RETRY_AFTER);
-        let retry_after = after.and_then(|value| value.to_str().ok()?.trim().parse().ok());
+        let retry_after = header_text(response.headers(), RETRY_AFTER).and_then(|text| {
+            retry_after::seconds(text, header_text(response.headers(), DATE), now())
+        });
         let mut body = Zeroizing::new(Vec::new());
-        let limit = MAX_BODY as u64 + 1;
-        match response.by_ref().take(limit).read_to_end(&mut body) {
+        let most = MAX_BODY as u64 + 1;
+        match response.by_ref().take(most).read_to_end(&mut body) {
             Ok(_) if body.len() > MAX_BODY => Try::Failed {
                 refusal: failure::too_large(&self.address),
                 is_passing: false,
@@ -177,8 +181,8 @@ impl HttpStore {
                 answer: Answer { status, body },
                 retry_after,
             },
-            Err(_) => Try::Failed {
-                refusal: failure::cut(&self.address),
+            Err(error) => Try::Failed {
+                refusal: failure::of_body(&error, &self.address, limit),
                 is_passing: true,
                 was_sent: true,
             },
@@ -188,8 +192,17 @@ impl HttpStore {
     /// What is left of the time for the whole run, which begins with the first request.
     fn remaining(&self) -> Duration {
         let started = self.started.get_or_init(Instant::now);
-        let limit = self.settings.timeout.map_or(RUN, |own| own.max(RUN));
-        limit.saturating_sub(started.elapsed())
+        self.limits.run.saturating_sub(started.elapsed())
+    }
+
+    /// What ends the next request: what is left of the run, or what one alone may take.
+    fn limit(&self) -> Result<Limit, Refusal> {
+        let (remaining, run) = (self.remaining(), Limit::Run(self.limits.run));
+        if remaining.is_zero() {
+            return Err(failure::too_late(&self.address, run));
+        }
+        let own = self.settings.timeout.filter(|own| *own < remaining);
+        Ok(own.map_or(run, Limit::Request))
     }
 }
 
@@ -203,6 +216,10 @@ fn join(base: &Url, target: &str) -> Url {
     url.set_path(&(prefix + path));
     url.set_query(query);
     url
+}
+
+fn header_text(headers: &HeaderMap, name: HeaderName) -> Option<&str> {
+    headers.get(name)?.to_str().ok()
 }
 
 /// Where a redirect leads.

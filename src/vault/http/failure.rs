@@ -10,18 +10,26 @@ use reqwest::Url;
 use rustls::CertificateError as Certificate;
 use rustls::Error as TlsError;
 
+use super::limits::Limit;
 use crate::diag::Code;
 use crate::vault::Refusal;
 use crate::vault::settings::{Settings, Trust};
 
 /// The refusal for a request that got no answer, and whether it may pass by itself.
-pub fn of_request(error: &reqwest::Error, address: &str, settings: &Settings) -> (Refusal, bool) {
+pub fn of_request(
+    error: &reqwest::Error,
+    address: &str,
+    settings: &Settings,
+    limit: Limit,
+) -> (Refusal, bool) {
     let (refusal, is_passing) = if let Some(tls) = find::<TlsError>(error) {
         (of_tls(tls, address, &settings.trust), false)
     } else if error.is_dns() {
         (unknown_name(address), true)
+    } else if error.is_timeout() && error.is_connect() {
+        (unreachable(address, "takes no connection in time"), true)
     } else if error.is_timeout() {
-        (too_late(address), false)
+        (too_late(address, limit), true)
     } else if find::<io::Error>(error).is_some_and(|e| e.kind() == io::ErrorKind::ConnectionRefused)
     {
         (unreachable(address, "refuses connections"), true)
@@ -68,16 +76,34 @@ pub fn unknown_name(address: &str) -> Refusal {
 }
 
 /// Time is up.
-pub fn too_late(address: &str) -> Refusal {
+pub fn too_late(address: &str, limit: Limit) -> Refusal {
+    let (how, longer) = match limit {
+        Limit::Run(time) => (
+            format!("did not answer in the {time:?} that a run has"),
+            "`--timeout` or `COUNTERSIGN_TIMEOUT` gives it longer.",
+        ),
+        Limit::Request(time) => (
+            format!("did not answer in the {time:?} that a request has"),
+            "`VAULT_CLIENT_TIMEOUT` gives it longer.",
+        ),
+    };
     Refusal::new(
         Code::Unreachable,
-        format!("`{address}` did not answer in time"),
-        "check `VAULT_ADDR` and the network in between; `VAULT_CLIENT_TIMEOUT` gives it longer.",
+        format!("`{address}` {how}"),
+        format!("check the server, `VAULT_ADDR` and the network in between; {longer}"),
     )
 }
 
+/// The answer did not arrive as a whole.
+pub fn of_body(error: &io::Error, address: &str, limit: Limit) -> Refusal {
+    match find::<reqwest::Error>(error) {
+        Some(error) if error.is_timeout() => too_late(address, limit),
+        _ => cut(address),
+    }
+}
+
 /// The connection ended within an answer, or before it.
-pub fn cut(address: &str) -> Refusal {
+fn cut(address: &str) -> Refusal {
     unreachable(
         address,
         "closed the connection before its answer was complete",
@@ -94,9 +120,13 @@ pub fn too_large(address: &str) -> Refusal {
 }
 
 /// A redirect that would carry the token elsewhere.
-pub fn redirected(address: &str, place: Option<&Url>) -> Refusal {
+pub fn redirected(address: &Url, place: Option<&Url>) -> Refusal {
     let origin = place.map(|url| url.origin().ascii_serialization());
     let (to, hint) = match origin.filter(|origin| origin != "null") {
+        Some(origin) if origin == address.origin().ascii_serialization() => (
+            " to itself, again and again".into(),
+            "check `VAULT_ADDR` and what stands before the server: one redirect within it is followed, not more.".into(),
+        ),
         Some(origin) => (
             format!(" to `{origin}`"),
             format!(
@@ -108,6 +138,7 @@ pub fn redirected(address: &str, place: Option<&Url>) -> Refusal {
             "set `VAULT_ADDR` to the address of the active node.".into(),
         ),
     };
+    let address = address.as_str().trim_end_matches('/');
     Refusal::new(Code::Redirected, format!("`{address}` redirects{to}"), hint)
 }
 
@@ -142,7 +173,8 @@ fn of_tls(error: &TlsError, address: &str, trust: &Trust) -> Refusal {
         }
     };
     match certificate {
-        Certificate::UnknownIssuer => tls(
+        // a bad signature: an authority of the same name, but another one
+        Certificate::UnknownIssuer | Certificate::BadSignature => tls(
             format!("the certificate of `{address}` is signed by nobody that is trusted here"),
             match trust {
                 Trust::System => "name the file of its authority in `VAULT_CACERT`.",

@@ -10,12 +10,9 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use super::HttpStore;
 use crate::vault::Refusal;
 
-/// Questions that are on their way at the same time.
-const PARALLEL: usize = 16;
-
 impl HttpStore {
     /// Asks distinct questions. The first goes alone: what fails for all of them (no token, no
-    /// server) is then found with one request instead of sixteen.
+    /// server) is then found with one request instead of many.
     pub(super) fn ask_each<'q, Q, A>(
         &self,
         questions: &'q [Q],
@@ -39,7 +36,7 @@ impl HttpStore {
         };
         step();
         std::thread::scope(|scope| {
-            for _ in 1..distinct.len().min(PARALLEL + 1) {
+            for _ in 1..distinct.len().min(self.limits.parallel + 1) {
                 scope.spawn(|| while step() {});
             }
         });
@@ -55,8 +52,9 @@ impl HttpStore {
         if let Err(refusal) = &result
             && refusal.is_of_the_whole_store()
         {
-            // Only the first such failure counts; a later one says the same.
-            let _ = self.halted.set(refusal.clone());
+            // Only the first such failure counts. Those that were on their way with it may have met
+            // another one of the same server: one of them is enough for a person.
+            return Err(self.halted.get_or_init(|| refusal.clone()).clone());
         }
         result
     }

@@ -133,7 +133,7 @@ fn passing_failures_are_tried_again() {
 fn retries_end_and_can_be_turned_off() {
     let fake = Fake::start(|_, _| response(503, "", BUSY));
     let message = format!("`{}` answers 503: `busy`", fake.address);
-    assert_eq!(refused(&store(&fake)), (Code::ServerError, message));
+    assert_eq!(refused(&store(&fake)), (Code::Unavailable, message));
     assert_eq!(fake.requests().len(), 3);
 
     let fake = Fake::start(|_, _| response(429, "", BUSY));
@@ -234,7 +234,10 @@ fn what_cannot_be_reached_is_named() {
         )),
         (
             Code::Unreachable,
-            format!("`{}` did not answer in time", slow.address)
+            format!(
+                "`{}` did not answer in the 50ms that a request has",
+                slow.address
+            )
         )
     );
     let plain = Fake::start(|_, _| response(200, "", SECRET));

@@ -99,12 +99,12 @@ pub fn refusal(
             "try again later, or raise the rate limit quota of this token's role.",
         ),
         Said::Stale => Refusal::new(
-            Code::ServerError,
+            Code::Unavailable,
             format!("`{address}` has not caught up with the state that the token was made in"),
             "try again, or use the address of the active node.",
         ),
         Said::Standby => Refusal::new(
-            Code::ServerError,
+            Code::Unavailable,
             format!("`{address}` is a standby that does not answer reads"),
             "use the address of the active node, or of the load balancer that finds it.",
         ),
@@ -290,7 +290,7 @@ fn failed(ask: &Ask, address: &str, status: u16, reason: &str) -> Refusal {
     };
     match status {
         502..=504 => Refusal::new(
-            Code::ServerError,
+            Code::Unavailable,
             format!("`{address}` answers {status}{because}"),
             "try again: the server, or a proxy before it, is overloaded or restarting.",
         ),
@@ -309,7 +309,7 @@ fn failed(ask: &Ask, address: &str, status: u16, reason: &str) -> Refusal {
             "check `mount` and `engine`.",
         ),
         _ => Refusal::new(
-            Code::BadAnswer,
+            Code::ServerError,
             format!(
                 "`{address}` answers {status} to the question for {}{because}",
                 ask.secret

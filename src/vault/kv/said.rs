@@ -48,7 +48,7 @@ pub enum Said {
     RateLimited,
     /// 412: this node has not seen yet what the token has.
     Stale,
-    /// 472, 473: a standby that does not answer reads.
+    /// 472, 473, 474: a standby that does not answer reads.
     Standby,
     /// Any other failure; the text is safe to print.
     Failed {
@@ -81,7 +81,14 @@ pub fn said(answer: &Answer) -> Said {
     let status = answer.status;
     let Ok(failure) = serde_json::from_slice::<Failure>(&answer.body) else {
         return match status {
+            412 => Said::Stale,
             429 => Said::RateLimited,
+            472..=474 => Said::Standby,
+            // a load balancer says it in HTML
+            502..=504 => Said::Failed {
+                status,
+                reason: String::new(),
+            },
             _ => Said::Foreign { status },
         };
     };
@@ -100,7 +107,7 @@ pub fn said(answer: &Answer) -> Said {
         },
         412 => Said::Stale,
         429 => Said::RateLimited,
-        472 | 473 => Said::Standby,
+        472..=474 => Said::Standby,
         501 => Said::Sealed,
         503 if has("sealed") || has("not initialized") => Said::Sealed,
         _ => Said::Failed {

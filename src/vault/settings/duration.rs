@@ -15,6 +15,7 @@ const UNITS: [(&str, f64); 8] = [
 ];
 
 /// `90`, `90s`, `1m30s`, `1.5h`.
+#[must_use]
 pub fn parse(text: &str) -> Option<Duration> {
     if text.is_empty() {
         return None;

@@ -148,7 +148,8 @@ impl Fault {
     }
 }
 
-fn answer(status: u16, headers: &str, body: &str) -> Answer {
+/// An answer of the proxy's own.
+pub fn answer(status: u16, headers: &str, body: &str) -> Answer {
     Answer {
         status,
         headers: headers.to_owned(),

@@ -105,7 +105,10 @@ impl Served {
             }
         }
         let mut wire = Wire::accept(stream, identity)?;
-        let request = Request::read(&mut wire)?;
+        let Ok(request) = Request::read(&mut wire) else {
+            // somebody speaks TLS; real servers say so in plain HTTP
+            return Ok(wire.answer(&fault::answer(400, "", "Bad Request"))?);
+        };
         let number = self.number(&request);
         self.note(&request);
         match &self.manner {
