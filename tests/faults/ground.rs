@@ -17,6 +17,9 @@ pub const SECRETS: [&str; 4] = ["api", "db", "mail", "queue"];
 /// What all of their values contain.
 pub const MARKER: &str = "s3cr3t-";
 
+/// The type of an authority that nobody signs.
+const ROOT: &str = "root";
+
 /// Who a server with TLS says that it is.
 #[derive(Clone, Copy)]
 pub enum Certificate {
@@ -103,7 +106,7 @@ impl Ground {
             r#"{"type":"pki","config":{"max_lease_ttl":"876000h"}}"#,
         );
         let root = must(
-            &format!("{authority}/root/generate/internal"),
+            &format!("{authority}/{ROOT}/generate/internal"),
             &format!(
                 r#"{{"common_name":"{name}","key_type":"ec","ttl":"800000h","not_before_duration":"100000h"}}"#
             ),
