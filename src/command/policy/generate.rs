@@ -24,7 +24,7 @@ use crate::locking::file::{LockFile, read_all};
 /// # Errors
 /// Every mistake of configs and locks, and paths that a policy cannot name.
 pub fn generate(args: &GenerateArgs, common: &Common) -> Result<Done, Report> {
-    let chosen = settings::store(&common.store)?;
+    let chosen = settings::store(common)?;
     let store = chosen.store.as_ref();
     let built = built(&args.paths)?;
     let builds = Builds {
