@@ -4,8 +4,8 @@ use std::path::{Path, PathBuf};
 
 use crate::cli::args::Common;
 use crate::diag::{Code, Diagnostic, Report};
-use crate::door::below;
 use crate::door::locks::LockFiles;
+use crate::door::{below, builds, kustomize};
 use crate::lock::{FILE, Locks};
 use crate::locking::file::{LockFile, read_all};
 
@@ -15,32 +15,25 @@ use crate::locking::file::{LockFile, read_all};
 /// What cannot be read, and every mistake in a lock.
 pub fn locks(path: &Path, common: &Common) -> Result<Vec<LockFile>, Report> {
     let Some(chosen) = &common.lock else {
-        return read_all(below::locks(path)?);
+        let words = |name: &str| builds::words_for(Path::new(name));
+        return read_all(below::locks(path)?, words);
     };
-    let text = LockFiles::new(path, Some(chosen)).read(None)?;
+    let files = LockFiles::new(path, Some(chosen));
+    let text = files.read(None)?;
     if text.text.is_none() {
         return Err(missing(&format!("at `{}`", text.name)).into());
     }
-    let in_its_folder = path == Path::new(".") && text.name.rsplit('/').next() == Some(FILE);
-    let mut files = read_all(vec![text])?;
-    if !in_its_folder {
-        for file in &mut files {
-            file.target = built(path);
-            let words = ["--lock".to_owned(), chosen.display().to_string()];
-            file.target.extend(words);
+    // nobody said what is built; it may well be here
+    let here = path == Path::new(".");
+    let elsewhere =
+        text.name.rsplit('/').next() == Some(FILE) || kustomize::file_of(path).is_none();
+    read_all(vec![text], |name| {
+        if here && elsewhere {
+            builds::words_for(Path::new(name))
+        } else {
+            files.target()
         }
-    }
-    Ok(files)
-}
-
-/// The words that make `countersign lock` build a folder.
-pub fn built(path: &Path) -> Vec<String> {
-    let path = path.display().to_string();
-    match path.as_str() {
-        "." => Vec::new(),
-        flag if flag.starts_with('-') => vec![format!("./{flag}")],
-        _ => vec![path],
-    }
+    })
 }
 
 /// The same for several paths, each lock once.

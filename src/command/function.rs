@@ -12,7 +12,7 @@ use crate::cli::args::Common;
 use crate::cli::settings;
 use crate::diag::{Diagnostic, Report};
 use crate::door::locks::LockFiles;
-use crate::door::{files, krm, origin, recorder};
+use crate::door::{builds, files, krm, origin, recorder};
 use crate::stage::plan::Mode;
 
 /// Renders a `ResourceList`.
@@ -50,10 +50,27 @@ pub fn function(text: Cow<'static, str>, common: &Common) -> Result<Done, Report
 /// Whoever reads this stands in another folder than the function, and `lock` has to run it.
 fn in_its_folder(said: &mut [Diagnostic]) {
     let here = Path::new(".").canonicalize().unwrap_or_default();
-    let folder = here.file_name().unwrap_or_default().to_string_lossy();
-    let command = format!("`countersign lock --enable-exec` in the folder `{folder}`");
+    let name = here.file_name().unwrap_or_default().to_string_lossy();
+    let folder = if builds::is_component(Path::new(".")) {
+        format!("in the folder that is built with the component `{name}`")
+    } else {
+        format!("in the folder `{name}`")
+    };
     for diagnostic in said {
         let hint = diagnostic.hint.take();
-        diagnostic.hint = hint.map(|hint| hint.replace("`countersign lock`", &command));
+        diagnostic.hint = hint.map(|hint| {
+            let parts = hint.split('`').enumerate().map(|(at, part)| {
+                // every other part is code
+                let more = part
+                    .strip_prefix("countersign lock")
+                    .filter(|_| at % 2 == 1);
+                match more.map(|more| more.replace(" --enable-exec", "")) {
+                    Some(more) => format!("`countersign lock --enable-exec{more}` {folder}"),
+                    None if at % 2 == 1 => format!("`{part}`"),
+                    None => part.to_owned(),
+                }
+            });
+            parts.collect()
+        });
     }
 }

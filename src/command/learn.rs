@@ -66,7 +66,7 @@ pub fn learn(builds: &Builds<'_>, common: &Common) -> Result<Found, Report> {
             }
         });
         match inputs.and_then(|inputs| of(inputs, builds.address)) {
-            Ok(learned) => add(&mut found, LockFiles::new(Path::new("."), chosen), learned),
+            Ok(learned) => add(&mut found, LockFiles::of_stream(chosen), learned),
             Err(problems) => report.extend(problems),
         }
     }
@@ -125,20 +125,27 @@ fn build(
                 .hint("name the lock with `--lock FILE`, or list the function in a folder of your own.")
                 .into());
         }
-        let folder = shown(&record.folder);
-        let name = format!("{}", folder.display());
-        let inputs = vec![input(name, record.configs, true)];
+        let lists = shown(&record.folder);
+        let inputs = vec![input(lists.display().to_string(), record.configs, true)];
         add(
             found,
-            LockFiles::new(&folder, chosen),
+            of_function(folder, &lists, chosen),
             of(inputs, builds.address)?,
         );
     }
     Ok(())
 }
 
+/// The locks of a function that `lists` lists and that ran while `folder` was built.
+pub fn of_function(folder: &Path, lists: &Path, chosen: Option<&Path>) -> LockFiles {
+    match chosen {
+        Some(_) => LockFiles::new(folder, chosen),
+        None => LockFiles::new(lists, None),
+    }
+}
+
 /// A folder as a person in the current directory would write it.
-fn shown(folder: &Path) -> PathBuf {
+pub fn shown(folder: &Path) -> PathBuf {
     let here = Path::new(".").canonicalize().unwrap_or_default();
     match folder.strip_prefix(&here) {
         Ok(inner) if inner.as_os_str().is_empty() => PathBuf::from("."),

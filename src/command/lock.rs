@@ -8,6 +8,7 @@ use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 
 use super::learn::{Builds, Found, learn};
+use super::unnamed::unnamed;
 use super::{Done, Output};
 use crate::cli::args::{Common, LockArgs};
 use crate::cli::settings::{self, Chosen};
@@ -17,11 +18,10 @@ use crate::door::below;
 use crate::door::files::read_file;
 use crate::door::locks::Held;
 use crate::door::{kustomize, origin};
-use crate::lock::{FILE, Lock, read, write};
+use crate::lock::{FILE, Lock, Locks, command, read, write};
 use crate::locking::moved::move_entries;
-use crate::locking::update::{Updated, Upgrade, Wish, update};
+use crate::locking::update::{Updated, Upgrade, Wish, named, update};
 use crate::locking::{Learned, check, online, soon, summary};
-use crate::stage::locked::command;
 use crate::vault::signed::Signed;
 
 /// Locks, or checks the locks.
@@ -39,9 +39,11 @@ pub fn lock(args: &LockArgs, common: &Common) -> Result<Done, Report> {
         functions: args.enable_exec,
         address: store.address(),
     };
-    let done = learn(&builds, common)
-        .and_then(by_file)
-        .and_then(|files| worked_on(args, files, &chosen, upgrade));
+    let done = learn(&builds, common).and_then(by_file).and_then(|files| {
+        // a lock that the runner names is named by nobody else
+        let others = if common.lock.is_none() { &*paths } else { &[] };
+        worked_on(args, files, others, &chosen, upgrade)
+    });
     done.map_err(|mut report| {
         for folder in paths
             .iter()
@@ -57,14 +59,15 @@ pub fn lock(args: &LockArgs, common: &Common) -> Result<Done, Report> {
 fn worked_on(
     args: &LockArgs,
     files: Files,
+    others: &[PathBuf],
     chosen: &Chosen,
     upgrade: Upgrade,
 ) -> Result<Done, Report> {
-    let learned = files.values().flatten();
+    let learned = files.values().flat_map(|part| &part.learned);
     let logins = learned.flat_map(|one| one.config.logins());
     let store = Signed::new(chosen.store.as_ref(), logins.collect());
     if args.check {
-        let mut done = checked(files, args.online.then_some(&store))?;
+        let mut done = checked(files, others, args.online.then_some(&store))?;
         if args.online {
             done.said.extend(chosen.warnings.iter().cloned());
         }
@@ -170,12 +173,22 @@ fn uses(lock: &Lock, path: &str) -> bool {
 }
 
 /// What stands in one lock file.
-type Files = BTreeMap<PathBuf, Vec<Learned>>;
+struct Part {
+    learned: Vec<Learned>,
+    /// Writes it.
+    command: String,
+}
+
+type Files = BTreeMap<PathBuf, Part>;
 
 fn by_file(found: Found) -> Result<Files, Report> {
     let mut report = Report::default();
     let mut files = Files::new();
     for (locks, learned) in found {
+        let part = || Part {
+            learned: Vec::new(),
+            command: command::text(&locks.target()),
+        };
         let mut counts = learned.is_empty();
         for one in learned {
             let LockMode::Required(file) = &one.config.lock else {
@@ -183,7 +196,7 @@ fn by_file(found: Found) -> Result<Files, Report> {
             };
             counts = true;
             match locks.path(file.as_deref()) {
-                Ok(path) => files.entry(path).or_default().push(one),
+                Ok(path) => files.entry(path).or_insert_with(part).learned.push(one),
                 Err(problem) => report.push(problem.at(one.config.place.clone())),
             }
         }
@@ -191,7 +204,7 @@ fn by_file(found: Found) -> Result<Files, Report> {
         if let (Ok(path), true) = (locks.path(None), counts)
             && path.exists()
         {
-            files.entry(path).or_default();
+            files.entry(path).or_insert_with(part);
         }
     }
     if files.is_empty() && !report.has_errors() {
@@ -209,7 +222,7 @@ struct Open {
     /// As it stands; `None`: there is no such file yet.
     text: Option<String>,
     lock: Lock,
-    learned: Vec<Learned>,
+    part: Part,
 }
 
 impl Open {
@@ -221,7 +234,7 @@ impl Open {
 fn open(files: Files) -> Result<Vec<Open>, Report> {
     let mut report = Report::default();
     let mut out = Vec::new();
-    for (path, learned) in files {
+    for (path, part) in files {
         let open = || -> Result<Open, Report> {
             let there = path.symlink_metadata().is_ok();
             let text = if there { Some(read_file(&path)?) } else { None };
@@ -233,7 +246,7 @@ fn open(files: Files) -> Result<Vec<Open>, Report> {
                 path: path.clone(),
                 text,
                 lock,
-                learned,
+                part,
             })
         };
         match open() {
@@ -244,18 +257,27 @@ fn open(files: Files) -> Result<Vec<Open>, Report> {
     report.check(out)
 }
 
-fn checked(files: Files, online: Option<&Signed<'_>>) -> Result<Done, Report> {
-    let mut report = Report::default();
+/// `others`: folders below which no other lock should lie.
+fn checked(files: Files, others: &[PathBuf], online: Option<&Signed<'_>>) -> Result<Done, Report> {
+    let mut report = Report {
+        diagnostics: unnamed(others, &files.keys().collect::<Vec<_>>()),
+    };
     for open in open(files)? {
         let name = open.name();
         match &open.text {
             Some(text) => {
-                let found = check::check(&name, text, &open.lock, &open.learned);
+                let found = check::check(
+                    &name,
+                    text,
+                    &open.lock,
+                    &open.part.learned,
+                    &open.part.command,
+                );
                 report.diagnostics.extend(found);
             }
             None => report.push(
                 Diagnostic::error(Code::LockMissing, format!("there is no `{name}`")).hint(
-                    format!("run `{}` and commit what it writes.", command(&name)),
+                    format!("run `{}` and commit what it writes.", open.part.command),
                 ),
             ),
         }
@@ -290,11 +312,17 @@ fn written(
         Some(Held::take(files.keys().map(PathBuf::as_path))?)
     };
     let mut opened = open(files)?;
+    let learned = opened.iter().flat_map(|open| &open.part.learned);
+    named(&learned.collect::<Vec<_>>(), wish, &mut report);
+    report.check(())?;
     let parts = opened.iter_mut();
-    let mut parts: Vec<_> = parts.map(|o| (&mut o.lock, o.learned.as_slice())).collect();
+    let mut parts: Vec<_> = parts
+        .map(|o| (&mut o.lock, o.part.learned.as_slice()))
+        .collect();
     move_entries(&mut parts);
     for open in opened {
-        let Updated { lock, asked: now } = match update(&open.lock, &open.learned, wish, store) {
+        let Updated { lock, asked: now } = match update(&open.lock, &open.part.learned, wish, store)
+        {
             Ok(updated) => updated,
             Err(problems) => {
                 report.extend(problems);

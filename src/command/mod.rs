@@ -12,9 +12,10 @@ pub mod policy;
 pub mod prune;
 pub mod render;
 mod review;
+mod unnamed;
 pub mod uses;
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use crate::Runner;
 use crate::cli::args::Common;
@@ -75,11 +76,11 @@ fn manifests(
 /// The lock of what is built at these paths: that of the folder, or for a stream and single files
 /// that of the current directory.
 fn locks(paths: &[PathBuf], common: &Common) -> LockFiles {
-    let folder = match paths {
-        [one] if one.is_dir() => one.as_path(),
-        _ => Path::new("."),
-    };
-    LockFiles::new(folder, common.lock.as_deref())
+    let chosen = common.lock.as_deref();
+    match paths {
+        [one] if one.is_dir() => LockFiles::new(one, chosen),
+        _ => LockFiles::of_stream(chosen),
+    }
 }
 
 /// A text as an input of the pipeline.

@@ -3,13 +3,15 @@
 //! With groups by workload each path is built as `lock` would build it, to see who uses what.
 
 use std::path::Path;
+use std::rc::Rc;
 
-use super::below::{built, some_locks};
+use super::below::some_locks;
 use super::review::review_of;
 use super::{Done, Output, input};
 use crate::cli::args::{Common, Form, GroupBy, OutdatedArgs};
 use crate::cli::{exit, settings};
 use crate::diag::{Code, Diagnostic, Report};
+use crate::door::locks::is_same;
 use crate::door::origin;
 use crate::locking::file::LockFile;
 use crate::locking::objects::Objects;
@@ -21,25 +23,17 @@ use crate::locking::outdated::{Outdated, Status, find, groups, json, text};
 /// Locks and manifests that cannot be read, and what the store refuses.
 pub fn outdated(args: &OutdatedArgs, common: &Common) -> Result<Done, Report> {
     let built = match args.group_by {
-        GroupBy::Secret => vec![Built {
+        GroupBy::Secret => Built {
             locks: some_locks(&args.paths, common)?,
-            objects: None,
-        }],
+            objects: Vec::new(),
+        },
         GroupBy::Workload => all_built(args, common)?,
     };
     let chosen = settings::store(common)?;
-    let locks = built.iter().flat_map(|one| &one.locks);
-    let files: Vec<LockFile> = locks.cloned().collect();
-    let outdated = find(&files, chosen.store.as_ref())?;
+    let outdated = find(&built.locks, chosen.store.as_ref())?;
     let groups = match args.group_by {
-        GroupBy::Secret => groups::by_secret(&files, &outdated),
-        GroupBy::Workload => {
-            let objects = built.iter().flat_map(|one| {
-                let each = one.locks.iter();
-                each.filter_map(|_| one.objects.as_ref())
-            });
-            groups::by_workload(&files, &outdated, &objects.collect::<Vec<_>>())
-        }
+        GroupBy::Secret => groups::by_secret(&built.locks, &outdated),
+        GroupBy::Workload => groups::by_workload(&built.locks, &outdated, &built.objects),
     };
     let output = match args.format {
         Form::Text => text::text(&outdated, &groups),
@@ -64,18 +58,30 @@ fn exit(outdated: &Outdated) -> Option<u8> {
     }
 }
 
-/// Locks, and what the folder around them renders to.
+/// Locks, each once, and for each of them what the builds that use it render to.
+#[derive(Default)]
 struct Built {
     locks: Vec<LockFile>,
-    objects: Option<Objects>,
+    objects: Vec<Vec<Rc<Objects>>>,
 }
 
-fn all_built(args: &OutdatedArgs, common: &Common) -> Result<Vec<Built>, Report> {
+fn all_built(args: &OutdatedArgs, common: &Common) -> Result<Built, Report> {
     let mut report = Report::default();
-    let mut out = Vec::new();
+    let mut out = Built::default();
     for path in &args.paths {
         match build(path, args.enable_exec, common) {
-            Ok(built) => out.push(built),
+            Ok((locks, objects)) => {
+                for lock in locks {
+                    let mut known = out.locks.iter();
+                    let same = known.position(|one| is_same(&*one.name, &*lock.name));
+                    if let Some(at) = same {
+                        out.objects[at].push(Rc::clone(&objects));
+                    } else {
+                        out.locks.push(lock);
+                        out.objects.push(vec![Rc::clone(&objects)]);
+                    }
+                }
+            }
             Err(mut problems) => {
                 let name = path.display().to_string();
                 origin::find(&mut problems.diagnostics, path, &name);
@@ -86,29 +92,12 @@ fn all_built(args: &OutdatedArgs, common: &Common) -> Result<Vec<Built>, Report>
     report.check(out)
 }
 
-fn build(path: &Path, functions: bool, common: &Common) -> Result<Built, Report> {
-    let mut locks = some_locks(&[path.to_owned()], common)?;
-    if common.lock.is_none() {
-        for file in &mut locks {
-            // what is built is known here, whatever the lock is called
-            file.target = built(path);
-        }
-    }
-    let text = render(path, functions, common)?;
-    let objects = Objects::of(&[input(path.display().to_string(), text, false)]);
-    if !objects.problems.is_empty() {
-        return Err(Report {
-            diagnostics: objects.problems,
-        });
-    }
-    Ok(Built {
-        locks,
-        objects: Some(objects),
-    })
-}
-
-/// What a folder renders to, without any value.
-fn render(path: &Path, functions: bool, common: &Common) -> Result<String, Report> {
+/// The locks that a folder is built with, and what it renders to, without any value.
+fn build(
+    path: &Path,
+    functions: bool,
+    common: &Common,
+) -> Result<(Vec<LockFile>, Rc<Objects>), Report> {
     if !path.is_dir() {
         let message = format!("`{}` is no folder", path.display());
         return Err(Diagnostic::error(Code::Usage, message)
@@ -116,5 +105,12 @@ fn render(path: &Path, functions: bool, common: &Common) -> Result<String, Repor
             .into());
     }
     let lock = common.lock.as_deref();
-    Ok(review_of(path, &[], functions, lock, common)?.0)
+    let (text, locks) = review_of(path, &[], functions, lock, common)?;
+    let objects = Objects::of(&[input(path.display().to_string(), text, false)]);
+    if !objects.problems.is_empty() {
+        return Err(Report {
+            diagnostics: objects.problems,
+        });
+    }
+    Ok((locks, Rc::new(objects)))
 }

@@ -149,7 +149,7 @@ fn side(
     })?;
     Ok(Side {
         manifests,
-        locks,
+        locks: locks.into_iter().map(|file| file.lock).collect(),
         notes: Vec::new(),
     })
 }

@@ -3,21 +3,22 @@
 //! Where functions may run, each reads the lock of its own folder; which folders these are is learnt
 //! from what they saw.
 
-use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
+use super::learn::{of_function, shown};
 use super::{input, manifests};
 use crate::cli::args::Common;
 use crate::config::LockMode;
 use crate::diag::{Code, Diagnostic, Report};
 use crate::door::kustomize::{self, Functions};
-use crate::door::locks::LockFiles;
-use crate::door::{files, recorder};
-use crate::lock::{Lock, Locks, read};
+use crate::door::locks::{LockFiles, is_same};
+use crate::door::{builds, files, recorder};
+use crate::lock::Locks;
+use crate::locking::file::{LockFile, read_all};
 use crate::stage::plan::Mode;
 use crate::stage::{Request, Shape};
 
-/// What is at a path as a stream, and the locks that it was rendered with.
+/// What is at a path as a stream, and the locks that it was rendered with, each once.
 ///
 /// # Errors
 /// Whatever keeps it from being rendered.
@@ -27,20 +28,23 @@ pub fn review_of(
     functions: bool,
     lock: Option<&Path>,
     common: &Common,
-) -> Result<(String, Vec<Lock>), Report> {
-    let folder = if path.is_dir() { path } else { Path::new(".") };
+) -> Result<(String, Vec<LockFile>), Report> {
     let mut inputs = files::inputs(&[], configs)?;
     let mut found = Vec::new();
     if functions && kustomize::file_of(path).is_some() {
         let functions = Functions::reviewed(lock)?;
         let text = kustomize::build(path, Some(&functions))?;
-        found = locks_of(&functions, lock)?;
+        found = locks_of(&functions, path, lock)?;
         inputs.push(input(path.display().to_string(), text, false));
     } else {
         inputs.extend(files::inputs(&[path.to_owned()], &[])?);
     }
     let shape = Shape::Stream;
-    let locks = LockFiles::new(folder, lock);
+    let locks = if path.is_dir() {
+        LockFiles::new(path, lock)
+    } else {
+        LockFiles::of_stream(lock)
+    };
     let rendered = manifests(Request { inputs, shape }, &locks, Mode::Review, common)?;
     let mut out = Vec::new();
     let written = rendered.write_to(&mut out).map(|()| String::from_utf8(out));
@@ -48,22 +52,39 @@ pub fn review_of(
         let message = "what was rendered cannot be compared";
         return Err(Diagnostic::error(Code::Internal, message).into());
     };
-    for lock in rendered.locks {
+    for opened in rendered.locks {
         // the folder itself may list a function, which has read the same one
-        if !found.contains(&lock) {
-            found.push(lock);
+        if !found
+            .iter()
+            .any(|known| is_same(&*known.name, &*opened.name))
+        {
+            found.push(LockFile {
+                name: opened.name,
+                lock: opened.lock,
+                target: locks.target(),
+            });
         }
     }
     Ok((manifests, found))
 }
 
 /// The locks that the functions of a build have read, each in the folder that lists it.
-fn locks_of(functions: &Functions, lock: Option<&Path>) -> Result<Vec<Lock>, Report> {
-    let mut texts = BTreeMap::new();
+fn locks_of(
+    functions: &Functions,
+    path: &Path,
+    lock: Option<&Path>,
+) -> Result<Vec<LockFile>, Report> {
+    let mut out: Vec<LockFile> = Vec::new();
     for record in recorder::records(functions.folder())? {
-        let locks = LockFiles::new(&record.folder, lock);
-        let name = record.folder.display().to_string();
-        let inputs = vec![input(name, record.configs, true)];
+        let lists = shown(&record.folder);
+        let locks = of_function(path, &lists, lock);
+        // a component is built within others alone
+        let target = if builds::is_component(&lists) {
+            builds::words(path, lock)
+        } else {
+            locks.target()
+        };
+        let inputs = vec![input(lists.display().to_string(), record.configs, true)];
         let shape = Shape::Stream;
         let learned = crate::learn(&Request { inputs, shape }, None)?;
         let mut files: Vec<Option<&str>> = Vec::new();
@@ -77,11 +98,11 @@ fn locks_of(functions: &Functions, lock: Option<&Path>) -> Result<Vec<Lock>, Rep
         }
         for file in files {
             let found = locks.read(file)?;
-            texts.insert(found.name, found.text);
+            if !out.iter().any(|known| is_same(&*known.name, &*found.name)) {
+                out.extend(read_all(vec![found], |_| target.clone())?);
+            }
         }
     }
-    let texts = texts
-        .into_iter()
-        .filter_map(|(name, text)| Some((name, text?)));
-    texts.map(|(name, text)| read::read(&name, &text)).collect()
+    out.sort_by(|a, b| a.name.cmp(&b.name));
+    Ok(out)
 }

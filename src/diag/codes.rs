@@ -128,6 +128,7 @@ codes! {
     RemovedSecret "removed-secret" Notice
     StampNoEffect "stamp-no-effect" Notice
     SkipVerify "skip-verify" Notice
+    LockUnnamed "lock-unnamed" Notice
     PinAtRisk "pin-at-risk" Notice
 }
 

@@ -7,6 +7,7 @@ pub mod codes;
 pub mod render;
 pub mod results;
 pub mod safe;
+pub mod shell;
 
 use std::sync::Arc;
 

@@ -43,6 +43,17 @@ pub fn terminal(text: &str) -> Cow<'_, str> {
     Cow::Owned(text.chars().map(shown).collect())
 }
 
+/// A word for a line of text. `##[…]` anywhere and `::…` at the beginning of a line are commands of
+/// pipelines whose log this may stand in.
+#[must_use]
+pub fn word(text: &str) -> String {
+    let text = terminal(text).replace("##", r"#\u{23}");
+    match text.strip_prefix("::") {
+        Some(rest) => format!(r"\u{{3a}}:{rest}"),
+        None => text,
+    }
+}
+
 /// A whole JSON text: what a terminal would act upon, or the log of a pipeline (`##[…]`), is written
 /// as `\u…`, which means the same.
 #[must_use]
@@ -132,6 +143,13 @@ mod tests {
             assert_eq!(terminal(text), want, "{text:?}");
             assert_eq!(terminal(want), want, "a second pass changes nothing");
         }
+    }
+
+    #[test]
+    fn a_word_is_no_command_of_a_pipeline() {
+        assert_eq!(word("##[group]x"), r"#\u{23}[group]x");
+        assert_eq!(word("::warning::x"), r"\u{3a}:warning::x");
+        assert_eq!(word("userpass-älice\n"), r"userpass-älice\n");
     }
 
     #[test]

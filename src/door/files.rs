@@ -98,7 +98,7 @@ fn directory(root: &Path) -> Result<Vec<Input>, Report> {
     report.check(out)
 }
 
-fn is_manifest(path: &Path) -> bool {
+pub(super) fn is_manifest(path: &Path) -> bool {
     path.extension()
         .and_then(|e| e.to_str())
         .is_some_and(|e| matches!(e, "yaml" | "yml" | "json"))

@@ -8,17 +8,21 @@ use std::fs::{self, File};
 use std::io::{self, Write};
 use std::path::{Component, Path, PathBuf};
 
+use super::builds;
 use super::files::read_file;
+use super::kustomize;
 use crate::diag::{Code, Diagnostic};
 use crate::lock::{FILE, LockText, Locks};
 
 /// The locks of one directory that is built.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct LockFiles {
-    /// The directory.
+    /// The directory in which they lie.
     folder: PathBuf,
     /// The one file that the runner named.
     chosen: Option<PathBuf>,
+    /// The directory that is built; `None`: whoever fills the pipe knows.
+    built: Option<PathBuf>,
 }
 
 impl LockFiles {
@@ -26,15 +30,27 @@ impl LockFiles {
     /// `COUNTERSIGN_LOCK`: a file, or another directory.
     #[must_use]
     pub fn new(folder: &Path, chosen: Option<&Path>) -> Self {
+        let built = Some(folder.to_owned());
         match chosen {
             Some(chosen) if chosen.is_dir() => Self {
                 folder: chosen.to_owned(),
                 chosen: None,
+                built,
             },
             chosen => Self {
                 folder: folder.to_owned(),
                 chosen: chosen.map(Path::to_owned),
+                built,
             },
+        }
+    }
+
+    /// For a stream or single files: in the current directory, unless the runner names another.
+    #[must_use]
+    pub fn of_stream(chosen: Option<&Path>) -> Self {
+        Self {
+            built: None,
+            ..Self::new(Path::new("."), chosen)
         }
     }
 
@@ -93,6 +109,25 @@ impl Locks for LockFiles {
             None
         };
         Ok(LockText { name, text })
+    }
+
+    fn target(&self) -> Vec<String> {
+        let lock = match &self.chosen {
+            Some(chosen) => chosen.clone(),
+            None => self.folder.join(FILE),
+        };
+        let Some(built) = &self.built else {
+            return builds::words_for(&lock);
+        };
+        let folder = folder_of(&lock);
+        if self.chosen.is_none() && is_same(folder, built) {
+            return builds::words(built, None);
+        }
+        // the lock of another folder that is built is not for this one
+        if lock.ends_with(FILE) && kustomize::file_of(folder).is_some() && !is_same(folder, built) {
+            return builds::words_for(&lock);
+        }
+        builds::words(built, Some(&lock))
     }
 }
 
@@ -157,6 +192,13 @@ fn prepared(path: &Path, text: &str) -> io::Result<tempfile::NamedTempFile> {
     file.write_all(text.as_bytes())?;
     file.as_file().sync_all()?;
     Ok(file)
+}
+
+/// Whether two paths are of one file, however it is written.
+#[must_use]
+pub fn is_same(one: impl AsRef<Path>, other: impl AsRef<Path>) -> bool {
+    let (one, other) = (one.as_ref(), other.as_ref());
+    one == other || real(one) == real(other)
 }
 
 /// Without links, as far as it exists: a link is followed, so that it is not replaced by a file.

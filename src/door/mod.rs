@@ -1,9 +1,11 @@
 //! Ways in: each builds a `Request` and prints a `Rendered`. No logic lives here.
 
 pub mod below;
+pub mod builds;
 pub mod files;
 pub mod krm;
 pub mod kustomize;
+mod listed;
 pub mod locks;
 pub mod origin;
 pub mod recorder;

@@ -4,11 +4,9 @@
 //! files below the kustomization are read again and the field is looked up there. Where it is not
 //! found (a remote base, a value that a patch brings) the message stays as it is.
 
-use std::collections::HashSet;
-use std::path::{Component, Path, PathBuf};
+use std::path::{Path, PathBuf};
 
-use super::files::read_file;
-use super::kustomize;
+use super::listed::{Part, listed};
 use crate::config::KIND;
 use crate::diag::{Code, Diagnostic, Place};
 use crate::kube::id::ObjectId;
@@ -18,16 +16,6 @@ use crate::yaml::{NodeRef, Tree};
 
 /// More files than this are not looked through for a picture.
 const FILES: usize = 500;
-/// Larger files are no configs.
-const LARGEST: u64 = 1024 * 1024;
-/// Lists of a kustomization that name files and folders.
-const LISTS: &[&str] = &[
-    "resources",
-    "bases",
-    "components",
-    "generators",
-    "transformers",
-];
 
 /// Points diagnostics about configs at the files below `folder`; `built` is what they point at now.
 pub fn find(diagnostics: &mut [Diagnostic], folder: &Path, built: &str) {
@@ -45,8 +33,15 @@ pub fn find(diagnostics: &mut [Diagnostic], folder: &Path, built: &str) {
     {
         return;
     }
-    let mut files = Vec::new();
-    collect(folder, &mut HashSet::new(), &mut files);
+    let mut files: Vec<(PathBuf, String)> = Vec::new();
+    listed(folder, &[Part::Object, Part::Worker], &mut |listed| {
+        // what is written inline has no lines of its own
+        let Some(path) = listed.path else { return };
+        let known = files.iter().any(|(known, _)| *known == path);
+        if !known && listed.text.contains(KIND) && files.len() < FILES {
+            files.push((path, listed.text));
+        }
+    });
     for diagnostic in diagnostics {
         let Some(place) = diagnostic
             .place
@@ -65,40 +60,6 @@ pub fn find(diagnostics: &mut [Diagnostic], folder: &Path, built: &str) {
         );
         if let Some(found) = name.and_then(|name| look(&files, name, place, of_key)) {
             *place = found;
-        }
-    }
-}
-
-/// The files that a kustomization and its local bases list.
-fn collect(folder: &Path, seen: &mut HashSet<PathBuf>, files: &mut Vec<(PathBuf, String)>) {
-    let known = folder.canonicalize().unwrap_or_else(|_| folder.to_owned());
-    if !seen.insert(known) || files.len() >= FILES {
-        return;
-    }
-    let Some(file) = kustomize::file_of(folder) else {
-        return;
-    };
-    let Ok(text) = read_file(&file) else { return };
-    let Ok(tree) = Tree::parse(&text) else { return };
-    let Some(root) = tree.root() else { return };
-    let listed = LISTS
-        .iter()
-        .filter_map(|list| root.get(list))
-        .flat_map(NodeRef::items);
-    for entry in listed.filter_map(NodeRef::scalar) {
-        // an address, or an inline object
-        if entry.contains("://") || entry.contains('\n') {
-            continue;
-        }
-        let path = plain(&folder.join(entry));
-        if path.is_dir() {
-            collect(&path, seen, files);
-        } else if path.metadata().is_ok_and(|m| m.len() <= LARGEST)
-            && let Ok(text) = read_file(&path)
-            && text.contains(KIND)
-            && files.len() < FILES
-        {
-            files.push((path, text));
         }
     }
 }
@@ -143,23 +104,6 @@ fn look(files: &[(PathBuf, String)], name: &str, place: &Place, of_key: bool) ->
         }
     }
     found
-}
-
-/// A path without `.` and without `dir/..`, as a person would write it.
-fn plain(path: &Path) -> PathBuf {
-    let mut out = PathBuf::new();
-    for part in path.components() {
-        match part {
-            Component::CurDir => {}
-            Component::ParentDir
-                if matches!(out.components().next_back(), Some(Component::Normal(_))) =>
-            {
-                out.pop();
-            }
-            other => out.push(other),
-        }
-    }
-    out
 }
 
 /// `spec.secrets[0].data.ca.crt.path`: keys may contain dots, so the longest that fits is taken.

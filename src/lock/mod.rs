@@ -6,6 +6,7 @@
 //! describes the text.
 
 pub mod agree;
+pub mod command;
 pub mod order;
 pub mod pair;
 pub mod read;
@@ -189,6 +190,9 @@ pub trait Locks {
     /// # Errors
     /// A file that cannot be read, or one outside of the directory that is built.
     fn read(&self, file: Option<&str>) -> Result<LockText, Diagnostic>;
+
+    /// What stands after `countersign lock` so that it writes these locks.
+    fn target(&self) -> Vec<String>;
 }
 
 /// A run that needs no lock.
@@ -200,6 +204,10 @@ impl Locks for NoLocks {
             name: FILE.into(),
             text: None,
         })
+    }
+
+    fn target(&self) -> Vec<String> {
+        Vec::new()
     }
 }
 

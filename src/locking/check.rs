@@ -7,19 +7,22 @@ use crate::diag::{Code, Diagnostic, Place};
 use crate::lock::agree::reasons;
 use crate::lock::{Lock, write};
 use crate::stage::generation::dress;
-use crate::stage::locked::command;
 
-/// Everything that is not as it should be; `text` is the lock as it stands in its file.
+/// Everything that is not as it should be; `text` is the lock as it stands in its file, `command`
+/// brings it up to date.
 #[must_use]
-pub fn check(name: &str, text: &str, lock: &Lock, learned: &[Learned]) -> Vec<Diagnostic> {
+pub fn check(
+    name: &str,
+    text: &str,
+    lock: &Lock,
+    learned: &[Learned],
+    command: &str,
+) -> Vec<Diagnostic> {
     let mut found = Vec::new();
     let stale = |message: String, place: Place| {
         Diagnostic::error(Code::LockStale, message)
             .at(place)
-            .hint(format!(
-                "run `{}` and commit what it writes.",
-                command(name)
-            ))
+            .hint(format!("run `{command}` and commit what it writes."))
     };
     for one in learned {
         let managed = &one.managed;

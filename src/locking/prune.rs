@@ -66,55 +66,71 @@ pub struct Need {
 /// Holds the locks against objects.
 #[must_use]
 pub fn find(files: &[LockFile], objects: &Objects) -> Prune {
+    let mut locks: Vec<OfLock> = files.iter().map(|file| of_lock(file, objects)).collect();
+    let targets: BTreeSet<&[String]> = files.iter().map(|file| &*file.target).collect();
+    for target in targets {
+        let of_build = |file: &&LockFile| *file.target == *target;
+        let files: Vec<&LockFile> = files.iter().filter(of_build).collect();
+        let same = files.iter().map(|file| &file.name);
+        let same: BTreeSet<&str> = same.map(|name| &**name).collect();
+        let locks = locks.iter_mut().filter(|lock| same.contains(&*lock.file));
+        commands(&files, locks.collect());
+    }
     Prune {
-        locks: files.iter().map(|file| of_lock(file, objects)).collect(),
+        locks,
         orphans: orphans::orphans(files, objects),
     }
 }
 
 fn of_lock(file: &LockFile, objects: &Objects) -> OfLock {
-    let entries = || file.lock.entries.iter();
-    let mut kept: Vec<Kept> = entries()
-        .flat_map(|entry| {
-            entry
-                .previous
-                .iter()
-                .map(move |one| kept(entry, one, objects))
-        })
-        .collect();
+    let kept = file.lock.entries.iter().flat_map(|entry| {
+        let previous = entry.previous.iter();
+        previous.map(move |one| kept(entry, one, objects))
+    });
+    OfLock {
+        file: Arc::clone(&file.name),
+        kept: kept.collect(),
+        command: None,
+    }
+}
+
+/// What one build's locks can drop: a command reaches all of them, so what one of them still needs
+/// stays in all.
+fn commands(files: &[&LockFile], mut locks: Vec<&mut OfLock>) {
+    let entries: Vec<&Entry> = files.iter().flat_map(|file| &file.lock.entries).collect();
+    let all_kept = || locks.iter().flat_map(|lock| &lock.kept);
     let unneeded = |name: &str| {
-        let mut same = kept.iter().filter(|one| one.secret == name).peekable();
+        let mut same = all_kept().filter(|one| one.secret == name).peekable();
         same.peek().is_some() && same.all(|one| one.needed_by.is_empty())
     };
-    let all = !kept.is_empty() && kept.iter().all(|one| one.needed_by.is_empty());
-    let mut dropped: BTreeSet<&str> = BTreeSet::new();
+    let all = all_kept().all(|one| one.needed_by.is_empty());
+    let mut dropped: BTreeSet<String> = BTreeSet::new();
     let mut command = Vec::new();
-    for entry in entries().filter(|entry| unneeded(&entry.name)) {
+    for entry in entries.iter().filter(|entry| unneeded(&entry.name)) {
         if all {
-            dropped.insert(&entry.name);
-        } else if let Some(version) = only_version(file, entry) {
-            dropped.insert(&entry.name);
+            dropped.insert(entry.name.clone());
+        } else if let Some(version) = only_version(&entries, entry) {
+            dropped.insert(entry.name.clone());
             let stay = format!("{}@{version}", entry.name);
             command.extend(["--upgrade".to_owned(), stay]);
         }
     }
-    let drops = !dropped.is_empty();
-    let dropped: BTreeSet<String> = dropped.into_iter().map(str::to_owned).collect();
-    for one in &mut kept {
+    command.push("--drop-previous".to_owned());
+    for one in locks.iter_mut().flat_map(|lock| &mut lock.kept) {
         one.droppable = dropped.contains(&one.secret);
     }
-    command.push("--drop-previous".to_owned());
-    OfLock {
-        file: Arc::clone(&file.name),
-        kept,
-        command: drops.then(|| file.command(command)),
+    // once, behind everything that it drops
+    let drops = |lock: &OfLock| lock.kept.iter().any(|one| one.droppable);
+    let last = locks.iter_mut().rev().find(|lock| drops(lock));
+    if let (Some(last), Some(file)) = (last, files.first()) {
+        last.command = Some(file.command(command));
     }
 }
 
 /// `lock` drops the previous generations of a secret that it moves. One that has a single source and a
 /// name of its own can be moved to where it stands.
-fn only_version(file: &LockFile, entry: &Entry) -> Option<u64> {
-    let mut same = file.lock.entries.iter().filter(|e| e.name == entry.name);
+fn only_version(entries: &[&Entry], entry: &Entry) -> Option<u64> {
+    let mut same = entries.iter().filter(|e| e.name == entry.name);
     let alone = same.next().is_some() && same.next().is_none();
     match entry.current.as_ref()?.sources.as_slice() {
         [pin] if alone => pin.version,

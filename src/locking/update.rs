@@ -95,7 +95,7 @@ pub struct Updated {
 /// The new lock.
 ///
 /// # Errors
-/// Names that nothing defines, and whatever the store does not give.
+/// Whatever the store does not give.
 pub fn update(
     old: &Lock,
     learned: &[Learned],
@@ -103,7 +103,6 @@ pub fn update(
     store: &dyn Store,
 ) -> Result<Updated, Report> {
     let mut report = Report::default();
-    named(learned, wish, &mut report);
     let mut steps: Vec<Step> = Vec::new();
     for one in learned {
         steps.push(step(old, learned, one, wish, &mut report));
@@ -133,8 +132,9 @@ pub fn update(
     Ok(Updated { lock, asked })
 }
 
-/// Names that nothing defines.
-fn named(learned: &[Learned], wish: &Wish, report: &mut Report) {
+/// Names that nothing defines, and versions that cannot be. `learned` is all of a run: a name may
+/// stand in any of its locks.
+pub fn named(learned: &[&Learned], wish: &Wish, report: &mut Report) {
     let Upgrade::Named(names) = &wish.upgrade else {
         return;
     };
@@ -149,7 +149,7 @@ fn named(learned: &[Learned], wish: &Wish, report: &mut Report) {
             let message = format!("there is no managed secret `{name}` to upgrade");
             report.push(Diagnostic::error(Code::Usage, message).hint(hint));
         }
-        let of_kv1 = |one: &&Learned| {
+        let of_kv1 = |one: &&&Learned| {
             let mut sources = one.managed.sources.iter();
             sources.any(|source| source.secret.engine == Engine::KvV1)
         };

@@ -3,6 +3,7 @@
 //! Part of `plan`, and of `resolve` where what was read is held against the lock. Says no to every
 //! way in which the two do not agree.
 
+use std::cell::OnceCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -14,7 +15,7 @@ use crate::config::LockMode;
 use crate::diag::{Code, Diagnostic, Place, Report};
 use crate::kube::id::namespaces_agree;
 use crate::lock::agree::{Reason, reasons};
-use crate::lock::{Entry, Generation, Lock, Locks, Pinned, read};
+use crate::lock::{Entry, Generation, Lock, Locks, Pinned, command, read};
 
 /// One lock file that this run uses.
 pub struct Opened {
@@ -25,27 +26,33 @@ pub struct Opened {
 }
 
 /// The locks of a run, each read once.
-#[derive(Default)]
-pub struct Book {
+pub struct Book<'l> {
+    locks: &'l dyn Locks,
+    /// Made when somebody has to be told.
+    command: OnceCell<String>,
     /// By what `spec.lock.file` says; `None` where there is no such file.
     opened: BTreeMap<Option<String>, Option<Opened>>,
 }
 
-impl Book {
+impl<'l> Book<'l> {
     /// Opens every lock that a config of the bundle asks for, and that of the directory: secrets may
     /// be left in it although nothing defines one any more. Where no config wants a lock there is none.
-    pub fn open(bundle: &Bundle<'_>, locks: &dyn Locks, report: &mut Report) -> Self {
-        let mut book = Self::default();
+    pub fn open(bundle: &Bundle<'_>, locks: &'l dyn Locks, report: &mut Report) -> Self {
+        let mut book = Self {
+            locks,
+            command: OnceCell::new(),
+            opened: BTreeMap::new(),
+        };
         let mut configs = bundle.configs.iter().map(|found| &found.config.lock);
         if bundle.configs.is_empty() || configs.any(|lock| *lock != LockMode::None) {
             // there need not be one
-            let _ = book.read(None, locks, &Place::default(), report);
+            let _ = book.read(None, &Place::default(), report);
         }
         for found in &bundle.configs {
             let LockMode::Required(file) = &found.config.lock else {
                 continue;
             };
-            let there = book.read(file.clone(), locks, &found.config.place, report);
+            let there = book.read(file.clone(), &found.config.place, report);
             if let Err(name) = there {
                 let message = format!(
                     "`{}` needs a lock, and there is no `{name}`",
@@ -54,7 +61,7 @@ impl Book {
                 report.push(
                     Diagnostic::error(Code::LockMissing, message)
                         .at(found.config.place.clone())
-                        .hint(format!("run `{}` and commit what it writes, or name another with `--lock`; `lock: none` follows the newest versions instead.", command(&name))),
+                        .hint(format!("run `{}` and commit what it writes, or name another with `--lock`; `lock: none` follows the newest versions instead.", book.command())),
                 );
             }
         }
@@ -65,14 +72,13 @@ impl Book {
     fn read(
         &mut self,
         file: Option<String>,
-        locks: &dyn Locks,
         place: &Place,
         report: &mut Report,
     ) -> Result<(), Arc<str>> {
         if self.opened.contains_key(&file) {
             return Ok(());
         }
-        let found = match locks.read(file.as_deref()) {
+        let found = match self.locks.read(file.as_deref()) {
             Ok(found) => found,
             Err(problem) => {
                 report.push(if place.file.is_some() {
@@ -109,10 +115,15 @@ impl Book {
         }
     }
 
-    /// What the locks say.
-    pub fn into_locks(self) -> Vec<Lock> {
-        let opened = self.opened.into_values().flatten();
-        opened.map(|one| one.lock).collect()
+    /// Those that were there.
+    pub fn into_opened(self) -> Vec<Opened> {
+        self.opened.into_values().flatten().collect()
+    }
+
+    /// The command that brings them up to date.
+    fn command(&self) -> &str {
+        let make = || command::text(&self.locks.target());
+        self.command.get_or_init(make)
     }
 
     /// All entries of all locks; where the runner names one file, all configs mean that one.
@@ -124,21 +135,8 @@ impl Book {
     }
 }
 
-/// The command that writes a lock file; where the file does not tell which folder is built with it,
-/// that is left to the user: another folder would be locked into it.
-#[must_use]
-pub fn command(name: &str) -> String {
-    match name.rsplit_once('/') {
-        Some((folder, crate::lock::FILE)) if !folder.is_empty() => {
-            format!("countersign lock {folder}")
-        }
-        None if name == crate::lock::FILE => "countersign lock".to_owned(),
-        _ => format!("countersign lock FOLDER --lock {name}"),
-    }
-}
-
 /// Gives each want the generation that its lock names, or says why it cannot.
-pub fn cover(bundle: &Bundle<'_>, wants: &mut [Want], book: &Book, report: &mut Report) {
+pub fn cover(bundle: &Bundle<'_>, wants: &mut [Want], book: &Book<'_>, report: &mut Report) {
     for want in wants.iter_mut() {
         let Some(opened) = book.of(bundle, want) else {
             continue;
@@ -163,7 +161,7 @@ pub fn cover(bundle: &Bundle<'_>, wants: &mut [Want], book: &Book, report: &mut 
                 .at(reason.place(managed).clone())
                 .hint(format!(
                     "run `{}` and review what it changes.",
-                    command(&opened.name)
+                    book.command()
                 )),
             );
         }
@@ -176,8 +174,8 @@ pub fn cover(bundle: &Bundle<'_>, wants: &mut [Want], book: &Book, report: &mut 
 
 /// Secrets that are locked and that no config defines any more: rendering without them would take
 /// them away from pods that still run.
-fn left_over(bundle: &Bundle<'_>, wants: &[Want], book: &Book, report: &mut Report) {
-    for (opened, entry) in book.entries() {
+fn left_over(bundle: &Bundle<'_>, wants: &[Want], book: &Book<'_>, report: &mut Report) {
+    for (_, entry) in book.entries() {
         let Some(generation) = &entry.current else {
             continue;
         };
@@ -215,7 +213,7 @@ fn left_over(bundle: &Bundle<'_>, wants: &[Want], book: &Book, report: &mut Repo
         report.push(
             Diagnostic::error(Code::LockStale, fact)
                 .at(generation.place.clone())
-                .hint(format!("run `{}`: it keeps the generation for the pods that still use it, as long as `keep` says.", command(&opened.name))),
+                .hint(format!("run `{}`: it keeps the generation for the pods that still use it, as long as `keep` says.", book.command())),
         );
     }
 }

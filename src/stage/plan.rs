@@ -10,7 +10,7 @@ use std::sync::Arc;
 use super::Bundle;
 pub use super::earlier::{Adopted, Replaced};
 use super::earlier::{earlier, missing};
-use super::locked::{Book, cover};
+use super::locked::{Book, Opened, cover};
 use super::places::Places;
 pub use super::previous::Kept;
 use super::subject::Subject;
@@ -21,7 +21,7 @@ use crate::kube::manifest::Manifest;
 use crate::kube::mention::{In, Mention};
 use crate::kube::sites::Target;
 use crate::lock::tombstones::{Tombstone, tombstones};
-use crate::lock::{Generation, Lock, Locks};
+use crate::lock::{Generation, Locks};
 use crate::vault::Depth;
 use crate::vault::settings::normal_address;
 
@@ -32,7 +32,7 @@ pub struct Plan {
     /// Generations that are only kept for old pods.
     pub kept: Vec<Kept>,
     /// The locks that decide where secrets stand.
-    pub locks: Vec<Lock>,
+    pub locks: Vec<Opened>,
     /// What was removed or renamed since it was locked.
     pub tombstones: Vec<Tombstone>,
     /// Our own earlier output that no config of this run replaces.
@@ -152,7 +152,7 @@ pub fn plan(bundle: &mut Bundle<'_>, terms: Terms<'_>) -> Result<Plan, Report> {
         kept = missing(bundle, &wants, super::previous::kept(&book, terms.mode));
         // what one lock keeps may be current in another
         kept.retain(|one| !wants.iter().any(|want| want.is_at(bundle, one)));
-        locks = book.into_locks();
+        locks = book.into_opened();
     }
     for want in &mut wants {
         want.depth = depth(want.secret(bundle), want.locked.is_some(), terms.mode);
@@ -170,7 +170,10 @@ pub fn plan(bundle: &mut Bundle<'_>, terms: Terms<'_>) -> Result<Plan, Report> {
     report.check(Plan {
         wants,
         kept,
-        tombstones: locks.iter().flat_map(tombstones).collect(),
+        tombstones: locks
+            .iter()
+            .flat_map(|opened| tombstones(&opened.lock))
+            .collect(),
         locks,
         adopted: earlier.adopted,
         replaced: earlier.replaced,

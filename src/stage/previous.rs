@@ -59,7 +59,7 @@ impl Kept {
 }
 
 /// All that the locks keep.
-pub fn kept(book: &Book, mode: Mode) -> Vec<Kept> {
+pub fn kept(book: &Book<'_>, mode: Mode) -> Vec<Kept> {
     let each = book.entries().flat_map(|(_, entry)| {
         entry.previous.iter().map(|previous| {
             let generation = previous.generation.clone();

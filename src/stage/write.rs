@@ -11,6 +11,7 @@ use std::io;
 use self::pieces::{Piece, Pieces, stream};
 use super::changes::Changes;
 use super::jobs::jobs;
+use super::locked::Opened;
 use super::mint::{Minted, Object};
 use super::plan::Plan;
 use super::rewrite::Links;
@@ -18,7 +19,6 @@ use super::stamp::Stamps;
 use super::tracking;
 use super::{Bundle, Shape};
 use crate::diag::{Code, Diagnostic, Report};
-use crate::lock::Lock;
 use crate::yaml::Edit;
 use crate::yaml::edit::{apply, prove};
 use crate::yaml::emit::Value;
@@ -34,7 +34,7 @@ pub struct Rendered<'t> {
     /// Whether the store was needed at all.
     pub asked: bool,
     /// The locks that decided where secrets stand.
-    pub locks: Vec<Lock>,
+    pub locks: Vec<Opened>,
 }
 
 impl Rendered<'_> {

@@ -16,7 +16,7 @@ const EDGES: &[(&str, &[&str])] = &[
     ("io::stdin", &["main.rs", "door/files/stdin.rs"]),
     ("io::stdout", &["main.rs"]),
     ("io::stderr", &["main.rs", "cli/harden.rs"]),
-    ("walkdir", &["door/below.rs", "door/files.rs"]),
+    ("walkdir", &["door/below.rs", "door/builds.rs", "door/files.rs"]),
 ];
 
 /// Who writes files: locks, and what belongs to one run in a private folder.

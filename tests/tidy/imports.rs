@@ -41,6 +41,8 @@ const KNOWS: &[(&str, &[&str])] = &[
     ("grants", &["config", "diag", "lock", "locking", "stage::plan", "stage::previous", "vault"]),
     ("door", &["diag", "stage", "yaml"]),
     ("door/below.rs", &["config::API_VERSION", "diag", "lock", "stage"]),
+    // how a lock is called tells where it belongs
+    ("door/builds.rs", &["lock::FILE", "yaml"]),
     ("door/locks.rs", &["diag", "lock"]),
     // takes configs out of what a function got
     ("door/recorder.rs", &["config", "diag", "kube::id", "yaml"]),

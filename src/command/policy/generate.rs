@@ -70,11 +70,16 @@ fn locks(paths: &[PathBuf], common: &Common) -> Result<Vec<LockFile>, Report> {
         paths.iter().cloned().partition(|path| path.is_dir());
     let here = Path::new(".");
     if let Some(chosen) = common.lock.as_deref() {
-        return read_all(vec![LockFiles::new(here, Some(chosen)).read(None)?]);
+        return read_all(vec![LockFiles::new(here, Some(chosen)).read(None)?], |_| {
+            Vec::new()
+        });
     }
     let mut out = all_locks(&folders, common)?;
     if !others.is_empty() && !folders.iter().any(|folder| folder == here) {
-        out.extend(read_all(vec![LockFiles::new(here, None).read(None)?])?);
+        out.extend(read_all(
+            vec![LockFiles::new(here, None).read(None)?],
+            |_| Vec::new(),
+        )?);
     }
     Ok(out)
 }

@@ -4,17 +4,21 @@
 //! Two hundred rotated secrets are then not two hundred pull requests, and no workload rolls twice
 //! where once would do.
 
+use std::collections::BTreeSet;
+use std::rc::Rc;
+
 use super::{OfLock, OfSecret, Outdated};
 use crate::kube::id::ObjectId;
 use crate::kube::workload::workloads;
+use crate::lock::command;
 use crate::locking::file::LockFile;
 use crate::locking::objects::Objects;
 
 /// What is proposed together.
 #[derive(Clone, Debug)]
 pub struct Group {
-    /// The lock file, as the user may find it.
-    pub file: String,
+    /// The lock files that it moves, as the user may find them.
+    pub files: Vec<String>,
     /// The logical names.
     pub secrets: Vec<String>,
     /// What rolls; `None`: nobody looked.
@@ -23,68 +27,99 @@ pub struct Group {
     pub command: Vec<String>,
 }
 
-/// A group under construction: a folder's secrets, and what they roll.
-struct Draft {
-    names: Vec<String>,
-    workloads: Vec<ObjectId<'static>>,
+/// A group under construction: names in files that one command moves, and what they roll.
+struct Draft<'f> {
+    target: &'f [String],
+    /// Indexes of the files.
+    files: BTreeSet<usize>,
+    names: BTreeSet<String>,
+    workloads: BTreeSet<ObjectId<'static>>,
+}
+
+impl Draft<'_> {
+    /// One command moves them anyway, or one rollout would do for both.
+    fn belongs_to(&self, other: &Self) -> bool {
+        self.target == other.target
+            && (!self.names.is_disjoint(&other.names)
+                || !self.workloads.is_disjoint(&other.workloads))
+    }
 }
 
 /// Each outdated secret for itself.
 #[must_use]
 pub fn by_secret(files: &[LockFile], outdated: &Outdated) -> Vec<Group> {
-    let each = files.iter().zip(&outdated.locks).flat_map(|(file, found)| {
-        let groups = names(found).into_iter();
-        groups.map(|name| group(file, vec![name], None))
+    let drafts = drafts(files, outdated, &|_, _| Vec::new());
+    let groups = drafts.into_iter().map(|draft| Group {
+        workloads: None,
+        ..group(files, draft)
     });
-    each.collect()
+    groups.collect()
 }
 
-/// Secrets that roll a common workload together; `objects` are, for each file, what its folder
-/// renders to.
+/// Secrets that roll a common workload together; `objects` are, for each file, what the builds that
+/// use it render to.
 #[must_use]
-pub fn by_workload(files: &[LockFile], outdated: &Outdated, objects: &[&Objects]) -> Vec<Group> {
-    let mut out = Vec::new();
-    for ((file, found), objects) in files.iter().zip(&outdated.locks).zip(objects) {
-        let mut drafts: Vec<Draft> = Vec::new();
+pub fn by_workload(
+    files: &[LockFile],
+    outdated: &Outdated,
+    objects: &[Vec<Rc<Objects>>],
+) -> Vec<Group> {
+    let rolled = |file: usize, name: &str| {
+        let builds = objects[file].iter();
+        let each = builds.flat_map(|objects| rolled(&outdated.locks[file], name, objects));
+        each.collect()
+    };
+    let drafts = drafts(files, outdated, &rolled);
+    drafts
+        .into_iter()
+        .map(|draft| group(files, draft))
+        .collect()
+}
+
+/// In the order of the files, then of the names.
+fn drafts<'f>(
+    files: &'f [LockFile],
+    outdated: &Outdated,
+    rolled: &dyn Fn(usize, &str) -> Vec<ObjectId<'static>>,
+) -> Vec<Draft<'f>> {
+    let mut drafts: Vec<Draft> = Vec::new();
+    for (at, (file, found)) in files.iter().zip(&outdated.locks).enumerate() {
         for name in names(found) {
             let mut draft = Draft {
-                workloads: rolled(found, &name, objects),
-                names: vec![name],
+                target: &file.target,
+                files: BTreeSet::from([at]),
+                workloads: rolled(at, &name).into_iter().collect(),
+                names: BTreeSet::from([name]),
             };
-            // whatever shares a workload with it becomes one with it
+            // whatever belongs to it becomes one with it
             drafts.retain_mut(|other| {
-                let shared = other.workloads.iter().any(|w| draft.workloads.contains(w));
-                if shared {
+                let one = draft.belongs_to(other);
+                if one {
+                    draft.files.append(&mut other.files);
                     draft.names.append(&mut other.names);
                     draft.workloads.append(&mut other.workloads);
                 }
-                !shared
+                !one
             });
             drafts.push(draft);
         }
-        for draft in &mut drafts {
-            draft.names.sort();
-            draft.workloads.sort();
-            draft.workloads.dedup();
-        }
-        drafts.sort_by(|a, b| a.names.cmp(&b.names));
-        let groups = drafts.into_iter();
-        out.extend(groups.map(|draft| group(file, draft.names, Some(draft.workloads))));
     }
-    out
+    drafts.sort_by(|a, b| (&a.files, &a.names).cmp(&(&b.files, &b.names)));
+    drafts
 }
 
-fn group(
-    file: &LockFile,
-    secrets: Vec<String>,
-    workloads: Option<Vec<ObjectId<'static>>>,
-) -> Group {
+fn group(files: &[LockFile], draft: Draft<'_>) -> Group {
     let upgrade = |name: &String| ["--upgrade".to_owned(), name.clone()];
+    let more = draft.names.iter().flat_map(upgrade);
     Group {
-        file: file.name.to_string(),
-        command: file.command(secrets.iter().flat_map(upgrade)),
-        secrets,
-        workloads,
+        command: command::words(draft.target, more),
+        files: draft
+            .files
+            .iter()
+            .map(|at| files[*at].name.to_string())
+            .collect(),
+        secrets: draft.names.into_iter().collect(),
+        workloads: Some(draft.workloads.into_iter().collect()),
     }
 }
 

@@ -7,7 +7,7 @@ use crate::kube::id::ObjectId;
 use crate::locking::shown;
 
 /// Grows when a field goes or changes its meaning; one may be added at any time.
-pub const SCHEMA_VERSION: u32 = 1;
+pub const SCHEMA_VERSION: u32 = 2;
 
 /// All of it, with a line break at its end.
 #[must_use]
@@ -83,7 +83,7 @@ fn pin(pin: &Pin) -> Value {
 fn group(group: &Group) -> Value {
     let workloads = group.workloads.as_ref();
     json!({
-        "file": group.file,
+        "files": group.files,
         "secrets": group.secrets,
         "workloads": workloads.map(|all| each(all, workload)),
         "command": group.command,

@@ -16,12 +16,18 @@ const ORDERS: &str = include_str!("../../../fixtures/locks/after-a-rotation.lock
 const BILLING: &str = include_str!("../../../fixtures/locks/every-field.lock");
 const DB: &str = "sample/orders/orders-prod";
 
+/// What a lock is built from: the folder that it lies in.
+fn folder(name: &str) -> Vec<String> {
+    let folder = name.rsplit_once('/').map(|(folder, _)| folder.to_owned());
+    folder.into_iter().collect()
+}
+
 fn locks(texts: &[(&str, &str)]) -> Vec<LockFile> {
     let texts = texts.iter().map(|(name, text)| LockText {
         name: (*name).into(),
         text: Some((*text).to_owned()),
     });
-    read_all(texts.collect()).unwrap_or_else(|report| panic!("{report:?}"))
+    read_all(texts.collect(), folder).unwrap_or_else(|report| panic!("{report:?}"))
 }
 
 fn orders() -> Vec<LockFile> {

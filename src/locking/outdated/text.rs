@@ -32,18 +32,38 @@ fn of_lock(lock: &OfLock, groups: &[Group]) -> String {
         1 => out.push_str("  1 secret stands at the newest version\n"),
         n => out.push_str(&format!("  {n} secrets stand at the newest version\n")),
     }
-    let own = groups.iter().filter(|group| *group.file == *lock.file);
+    let own = groups
+        .iter()
+        .filter(|group| group.files.iter().any(|f| **f == *lock.file));
     let alone: Vec<&Group> = own.filter(|group| group.workloads.is_none()).collect();
     match alone.as_slice() {
         [] => {}
         [one] => out.push_str(&format!("  {}\n", shell(&one.command))),
-        // without a name `--upgrade` moves all of them
-        [one, ..] => {
-            let all = one.command.len().saturating_sub(1);
-            out.push_str(&format!("  {}\n", shell(&one.command[..all])));
-        }
+        several => out.push_str(&format!("  {}\n", shell(&all(several, groups)))),
     }
     out
+}
+
+/// One command for several secrets of a lock.
+fn all(several: &[&Group], groups: &[Group]) -> Vec<String> {
+    // it ends in `--upgrade NAME`
+    let split = |group: &Group| group.command.len().saturating_sub(2);
+    let head = &several[0].command[..split(several[0])];
+    let here = |group: &Group| several.iter().any(|one| std::ptr::eq(*one, group));
+    let mut others = groups.iter().filter(|group| !here(group));
+    let mut command = head.to_vec();
+    if others.any(|other| other.command[..split(other)] == *head) {
+        // another lock of the same build: what else is outdated there is not meant
+        command.extend(
+            several
+                .iter()
+                .flat_map(|one| one.command[split(one)..].to_vec()),
+        );
+    } else {
+        // without a name it moves all of them
+        command.push("--upgrade".to_owned());
+    }
+    command
 }
 
 fn head(secret: &OfSecret) -> String {

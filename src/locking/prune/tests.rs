@@ -14,7 +14,8 @@ fn locks(texts: &[&str]) -> Vec<LockFile> {
         name: "prod/countersign.lock".into(),
         text: Some((*text).to_owned()),
     });
-    read_all(texts.collect()).unwrap_or_else(|report| panic!("{report:?}"))
+    read_all(texts.collect(), |_| vec!["prod".to_owned()])
+        .unwrap_or_else(|report| panic!("{report:?}"))
 }
 
 fn told(items: &[String]) -> String {
@@ -158,5 +159,36 @@ fn a_lock_without_previous_generations_says_so() {
     assert_eq!(
         text::text(&prune),
         "prod/countersign.lock\n  no previous generation is kept\n"
+    );
+}
+
+#[test]
+fn what_one_lock_needs_is_dropped_from_no_lock_of_the_same_build() {
+    let mut files = locks(&[LOCK, LOCK]);
+    files[1].name = "prod/locks/web.lock".into();
+    for entry in &mut files[1].lock.entries {
+        entry.namespace = Some("web".to_owned());
+    }
+    let told = |files: &[LockFile], items: &[String]| {
+        let text = format!("{{\"kind\": \"List\", \"items\": [{}]}}", items.join(", "));
+        let objects = Objects::of(&[Input {
+            file: "<stdin>".into(),
+            text: text.into(),
+            only_configs: false,
+        }]);
+        text::text(&find(files, &objects))
+    };
+    let needed = [user("Pod", "a", DB, ""), user("Pod", "b", CACHE, "")];
+    let text = told(&files, &needed);
+    assert!(!text.contains("--drop-previous"), "{text}");
+    let text = told(&files, &[]);
+    let command = "  countersign lock prod --drop-previous\n";
+    assert_eq!(text.matches("--drop-previous").count(), 1, "{text}");
+    assert!(text.ends_with(command), "{text}");
+    files[1].target = vec!["web".to_owned()];
+    let text = told(&files, &needed);
+    assert!(
+        text.ends_with("  countersign lock web --drop-previous\n"),
+        "{text}"
     );
 }

@@ -1,5 +1,7 @@
 //! `docs/outdated.schema.json` says what is printed: every field of it, and no other.
 
+use std::rc::Rc;
+
 use serde_json::Value;
 
 use super::{BILLING, DB, ORDERS, Vault, fact, locks};
@@ -24,10 +26,10 @@ fn the_schema_describes_what_is_printed() {
         h.versions[0].created = "2026-01-01T00:00:00Z".into();
     });
     let outdated = find(&files, &vault).unwrap();
-    let objects = Objects::default();
+    let objects = vec![Rc::new(Objects::default())];
     let forms = [
         groups::by_secret(&files, &outdated),
-        groups::by_workload(&files, &outdated, &[&objects, &objects]),
+        groups::by_workload(&files, &outdated, &[objects.clone(), objects]),
     ];
     for groups in forms {
         let printed: Value = serde_json::from_str(&json::json(&outdated, &groups)).unwrap();

@@ -1,6 +1,8 @@
 //! What is proposed together.
 
-use super::{DB, Vault, fact, orders};
+use std::rc::Rc;
+
+use super::{DB, ORDERS, Vault, fact, locks, orders};
 use crate::kube::id::ObjectId;
 use crate::locking::file::LockFile;
 use crate::locking::objects::Objects;
@@ -26,7 +28,9 @@ fn grouped(files: &[LockFile], vault: &Vault, manifests: String) -> Vec<String> 
         only_configs: false,
     }]);
     let outdated = find(files, vault).unwrap();
-    let groups = groups::by_workload(files, &outdated, &[&objects]);
+    // every lock is used by this build
+    let objects = vec![vec![Rc::new(objects)]; files.len()];
+    let groups = groups::by_workload(files, &outdated, &objects);
     let lines = groups.into_iter().map(|group| {
         let workloads: Vec<String> = group
             .workloads
@@ -74,5 +78,26 @@ fn what_is_not_outdated_brings_nothing_together() {
     assert_eq!(
         grouped(&files, &vault, build),
         [" | countersign lock overlays/prod --upgrade orders-db"]
+    );
+}
+
+#[test]
+fn locks_that_one_build_moves_make_one_proposal() {
+    let mut files = locks(&[("prod/locks/a.lock", ORDERS), ("prod/locks/b.lock", ORDERS)]);
+    let newer = |h: &mut History| h.versions.push(fact(20, "2026-11-20T00:00:00Z"));
+    let vault = Vault::of(&files[..1]).history(DB, newer);
+    let apart = "countersign lock prod/locks --upgrade orders-db";
+    assert_eq!(
+        grouped(&files, &vault, String::new()),
+        [format!(" | {apart}")],
+        "one command moves it in both"
+    );
+    files[1].target = vec!["other".to_owned()];
+    assert_eq!(
+        grouped(&files, &vault, String::new()),
+        [
+            format!(" | {apart}"),
+            " | countersign lock other --upgrade orders-db".to_owned()
+        ]
     );
 }
