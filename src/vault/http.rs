@@ -5,6 +5,7 @@
 //! runs and no root certificate is loaded for a run that needs no secret.
 
 mod connection;
+mod courtesy;
 mod diagnose;
 mod exchange;
 mod failure;
@@ -29,6 +30,7 @@ use crate::vault::kv::{Answer, Endpoint, answer, endpoints, refuse};
 use crate::vault::settings::Settings;
 use crate::vault::{Ask, Engine, History, Reading, Refusal, Store, rfc3339};
 use connection::Connection;
+use courtesy::Courtesy;
 pub use limits::Limits;
 use request::Scope;
 use retry::Policy;
@@ -40,6 +42,7 @@ pub struct HttpStore {
     address: String,
     policy: Policy,
     limits: Limits,
+    courtesy: Courtesy,
     connection: OnceLock<Result<Connection, Refusal>>,
     started: OnceLock<Instant>,
     mounts: Mutex<Mounts>,
@@ -65,6 +68,7 @@ impl HttpStore {
             policy: Policy::new(settings.retries),
             settings,
             limits: Limits::default(),
+            courtesy: Courtesy::default(),
             connection: OnceLock::new(),
             started: OnceLock::new(),
             mounts: Mutex::default(),

@@ -156,7 +156,6 @@ impl Refusal {
                 | Code::Sealed
                 | Code::RateLimited
                 | Code::Unavailable
-                | Code::BadAnswer
                 | Code::Unreachable
                 | Code::Tls
                 | Code::Redirected

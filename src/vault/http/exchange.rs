@@ -52,6 +52,11 @@ impl Try {
         }
     }
 
+    /// Whether the server is asked more than it allows.
+    fn is_too_much(&self) -> bool {
+        matches!(self, Try::Answered { answer, .. } if answer.status == 429)
+    }
+
     fn retry_after(&self) -> Option<u64> {
         match self {
             Try::Answered { retry_after, .. } => *retry_after,
@@ -76,15 +81,23 @@ impl HttpStore {
     /// Makes a request, again where that may help, does no harm, and time is left.
     pub fn exchange(&self, request: &Request<'_>) -> Result<Answer, Refusal> {
         let mut attempt = 0;
+        let mut turn = None;
         loop {
+            turn = turn.or_else(|| self.courtesy.turn());
             let tried = self.attempt(request)?;
+            if tried.is_too_much() {
+                self.courtesy.begin();
+            }
             if !tried.can_be_repeated(request.repeat) {
                 return tried.result();
             }
             match self.policy.wait(attempt, tried.retry_after()) {
                 Some(wait) if wait < self.remaining() => {
                     tracing::debug!("trying again in {wait:?}");
-                    std::thread::sleep(wait);
+                    let then = Instant::now() + wait;
+                    // who has to wait for a turn has waited meanwhile
+                    turn = turn.or_else(|| self.courtesy.turn());
+                    std::thread::sleep(then.saturating_duration_since(Instant::now()));
                 }
                 _ => return tried.result(),
             }
@@ -172,11 +185,16 @@ impl HttpStore {
         let mut body = Zeroizing::new(Vec::new());
         let most = MAX_BODY as u64 + 1;
         match response.by_ref().take(most).read_to_end(&mut body) {
-            Ok(_) if body.len() > MAX_BODY => Try::Failed {
-                refusal: failure::too_large(&self.address),
-                is_passing: false,
-                was_sent: true,
-            },
+            Ok(_) if body.len() > MAX_BODY => {
+                // no Vault does that, and sixteen of these at once are more than a runner has room for
+                let refusal = failure::too_large(&self.address);
+                let _ = self.halted.set(refusal.clone());
+                Try::Failed {
+                    refusal,
+                    is_passing: false,
+                    was_sent: true,
+                }
+            }
             Ok(_) => Try::Answered {
                 answer: Answer { status, body },
                 retry_after,

@@ -30,7 +30,8 @@ impl Policy {
         }
         if let Some(seconds) = retry_after {
             // The server rounds down, so its own number may still be too early.
-            return Some(Duration::from_secs(seconds.saturating_add(1)));
+            let wait = Duration::from_secs(seconds.saturating_add(1));
+            return Some(wait.saturating_add(Duration::from_secs_f64(jitter() / 2.0)));
         }
         let pause = self
             .pause
@@ -62,8 +63,9 @@ mod tests {
         assert!((1000..=1500).contains(&millis(0, None).unwrap()));
         assert!((2000..=3000).contains(&millis(1, None).unwrap()));
         assert_eq!(millis(2, None), None);
-        assert_eq!(millis(0, Some(0)), Some(1000));
-        assert_eq!(millis(1, Some(4)), Some(5000));
+        assert!((1000..=1500).contains(&millis(0, Some(0)).unwrap()));
+        assert!((5000..=5500).contains(&millis(1, Some(4)).unwrap()));
+        assert!(policy.wait(0, Some(u64::MAX)).is_some());
         assert_eq!(millis(2, Some(0)), None);
         assert_eq!(Policy::new(0).wait(0, None), None);
     }

@@ -1,6 +1,7 @@
 //! The transport against a listener that misbehaves as told: no real server, no fixed port.
 #![allow(clippy::unwrap_used, reason = "a test may panic")]
 
+mod courtesy;
 mod exchange;
 pub mod fake;
 mod history;
