@@ -1,7 +1,7 @@
 //! Which proxy stands between the runner and its server, as Go's client decides it.
 //!
-//! The client's own variables win and ignore `NO_PROXY`; the standard ones never apply to this
-//! machine itself. Proxy addresses may hold a password, so messages name only the variable.
+//! The client's own variables win and ignore `NO_PROXY`; unlike Go's client, none of them is for this
+//! machine itself: what is asked here must not leave it. Proxy addresses may hold a password, so messages name only the variable.
 
 use std::net::IpAddr;
 
@@ -24,7 +24,8 @@ pub fn choose(variables: &Variables, address: &Url) -> Result<Option<Proxy>, Ref
         .get("PROXY_ADDR")
         .or_else(|| variables.get("HTTP_PROXY"));
     if let Some((variable, text)) = own {
-        return parse(variable, &text).map(Some);
+        let proxy = parse(variable, &text)?;
+        return Ok((!is_loopback(address)).then_some(proxy));
     }
     if is_loopback(address) {
         return Ok(None);
@@ -65,8 +66,8 @@ fn parse(variable: String, text: &str) -> Result<Proxy, Refusal> {
 /// Whether an address is on this machine.
 pub fn is_loopback(address: &Url) -> bool {
     match host(address) {
-        Host::Ip(ip) => ip.is_loopback(),
-        Host::Name(name) => name == "localhost",
+        Host::Ip(ip) => ip.to_canonical().is_loopback(),
+        Host::Name(name) => name.trim_end_matches('.') == "localhost",
     }
 }
 
@@ -161,6 +162,50 @@ fn in_network(ip: IpAddr, network: &str, bits: &str) -> bool {
 #[allow(clippy::unwrap_used, reason = "a test may panic")]
 mod tests {
     use super::*;
+
+    #[test]
+    fn no_proxy_stands_between_a_machine_and_itself() {
+        let chosen = |variable: &str, address: &str| {
+            let env = |name: &str| (name == variable).then(|| "http://proxy:3128".to_owned());
+            let address = Url::parse(address).unwrap();
+            let proxy = choose(&Variables::new(&env), &address).ok().unwrap();
+            proxy.is_some()
+        };
+        let (http, https) = (["HTTP_PROXY", "http_proxy"], ["HTTPS_PROXY", "https_proxy"]);
+        let own = [
+            "VAULT_HTTP_PROXY",
+            "BAO_HTTP_PROXY",
+            "VAULT_PROXY_ADDR",
+            "BAO_PROXY_ADDR",
+        ];
+        for (scheme, standard) in [("http", http), ("https", https)] {
+            for variable in standard.iter().chain(&own) {
+                for here in [
+                    "localhost",
+                    "LOCALHOST",
+                    "localhost.",
+                    "127.0.0.1",
+                    "127.1.2.3",
+                    "127.1",
+                    "2130706433",
+                    "[::1]",
+                    "[::ffff:127.0.0.1]",
+                ] {
+                    let address = format!("{scheme}://{here}:8200");
+                    assert!(!chosen(variable, &address), "{variable} {address}");
+                }
+                for there in [
+                    "vault.example.com",
+                    "localhost.example.com",
+                    "10.0.0.1",
+                    "[fd00::1]",
+                ] {
+                    let address = format!("{scheme}://{there}:8200");
+                    assert!(chosen(variable, &address), "{variable} {address}");
+                }
+            }
+        }
+    }
 
     #[test]
     fn no_proxy_lists_are_read_as_go_reads_them() {

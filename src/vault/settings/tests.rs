@@ -194,6 +194,7 @@ fn the_client_s_proxy_wins_and_the_standard_one_spares_this_machine() {
     );
     assert_eq!(
         proxy(&[
+            far,
             ("VAULT_HTTP_PROXY", "http://p:1"),
             ("BAO_PROXY_ADDR", "socks5://q:1")
         ])
@@ -260,6 +261,7 @@ fn every_mistake_names_its_variable() {
     }
     assert_eq!(
         refused(&[
+            ("VAULT_ADDR", "https://vault.example.com:8200"),
             ("VAULT_TLS_SERVER_NAME", "v"),
             ("VAULT_PROXY_ADDR", "http://p")
         ]),

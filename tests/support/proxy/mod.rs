@@ -22,8 +22,6 @@ use wire::Wire;
 pub enum Manner {
     /// Asks the server at this address.
     Forward(String),
-    /// Answers that the server is sealed.
-    Sealed,
     /// Asks the server at this address, but for some requests, which go wrong.
     Faulty(String, Trouble),
 }
@@ -115,7 +113,6 @@ impl Served {
             Manner::Forward(server) => {
                 wire.answer(&request.forward(&self.client, server)?)?;
             }
-            Manner::Sealed => Fault::SEALED.play(wire, &request, self, "")?,
             Manner::Faulty(server, trouble) if trouble.hits(&request.path, number) => {
                 trouble.fault.play(wire, &request, self, server)?;
             }

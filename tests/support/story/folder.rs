@@ -27,7 +27,7 @@ pub enum Door {
 }
 
 /// Who plays the store.
-#[derive(Clone, Copy, Debug, Default, Deserialize, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, Deserialize, PartialEq, Eq, PartialOrd, Ord)]
 #[serde(rename_all = "kebab-case")]
 pub enum Store {
     /// `vault.yaml` itself.
@@ -37,6 +37,12 @@ pub enum Store {
     Openbao,
     /// A server that says it is sealed.
     Sealed,
+    /// OpenBao, which refuses the first request of each run: it was asked too much.
+    Busy,
+    /// A server that takes a request and never answers.
+    Silent,
+    /// A server that sends everybody to another one.
+    Elsewhere,
     /// An address where nobody listens.
     Nobody,
 }

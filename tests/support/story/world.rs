@@ -4,7 +4,7 @@
 //! `settle`, so that `want/` holds what a user would see.
 
 use std::cell::RefCell;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::os::unix::fs::symlink;
 use std::path::{Path, PathBuf};
 use std::{env, fs};
@@ -14,6 +14,7 @@ use tempfile::TempDir;
 use super::action::FileStore;
 use super::folder::{Scene, Step, Store, Story, Token};
 use super::git;
+use super::proxy::fault::{Fault, Trouble};
 use super::proxy::{Manner, Proxy};
 use super::server::Namespace;
 use super::times::Numbers;
@@ -31,8 +32,8 @@ pub struct World {
     story: PathBuf,
     store: Store,
     namespace: Option<Namespace>,
-    forward: Option<Proxy>,
-    sealed: Option<Proxy>,
+    /// What stands in front of each store that is asked over the network.
+    proxies: BTreeMap<Store, Proxy>,
     /// What every run sees.
     always: BTreeMap<String, String>,
     /// Text of this run, and what stands for it; longest first.
@@ -66,17 +67,21 @@ impl World {
             (format!("{}/", at("app").display()), String::new()),
             (at("home").display().to_string(), "~".to_owned()),
         ];
-        let plays = |store: Store| story.stores().contains(&store);
-        let namespace = plays(Store::Openbao).then(|| Namespace::new(&story.name));
+        let stores: BTreeSet<Store> = story.stores().into_iter().collect();
+        let is_real = |store: &Store| matches!(store, Store::Openbao | Store::Busy);
+        let namespace = stores.iter().any(is_real);
+        let namespace = namespace.then(|| Namespace::new(&story.name));
         if namespace.is_some() {
             words.push((story.name.clone(), NAMESPACE.to_owned()));
         }
-        let forward = namespace.as_ref();
-        let forward = forward.map(|own| Proxy::start(Manner::Forward(own.address().to_owned())));
-        let sealed = plays(Store::Sealed).then(|| Proxy::start(Manner::Sealed));
-        let addresses = [&forward, &sealed].into_iter().flatten();
+        let server = namespace.as_ref().map_or("", Namespace::address);
+        let proxies = stores
+            .into_iter()
+            .filter_map(|store| Some((store, stand_in(store, server)?)));
+        let proxies: BTreeMap<Store, Proxy> = proxies.collect();
         words.extend(
-            addresses
+            proxies
+                .values()
                 .map(|proxy| proxy.address.as_str())
                 .chain([NOBODY])
                 .map(|address| (address.to_owned(), ADDRESS.to_owned())),
@@ -87,8 +92,7 @@ impl World {
             story: story.path.clone(),
             store: story.store,
             namespace,
-            forward,
-            sealed,
+            proxies,
             always: always.map(|(name, value)| (name.to_owned(), value)).into(),
             words,
             numbers: RefCell::new(numbers),
@@ -160,9 +164,7 @@ impl World {
                 put("COUNTERSIGN_STORE", &format!("file:{}", path.display()));
                 return with(env, &scene.env);
             }
-            Store::Nobody => None,
-            Store::Sealed => self.sealed.as_ref(),
-            Store::Openbao => self.forward.as_ref(),
+            store => self.proxies.get(&store),
         };
         put("VAULT_ADDR", proxy.map_or(NOBODY, |proxy| &proxy.address));
         let namespace = self.namespace.as_ref();
@@ -184,8 +186,7 @@ impl World {
 
     /// What was asked of the store since the last call.
     pub fn asked(&self) -> String {
-        let proxies = [&self.forward, &self.sealed].into_iter().flatten();
-        proxies.map(Proxy::asked).collect()
+        self.proxies.values().map(Proxy::asked).collect()
     }
 
     /// Everything the store ever held.
@@ -203,6 +204,28 @@ impl World {
         }
         self.numbers.borrow_mut().put_in(&text).into_bytes()
     }
+}
+
+/// What plays a store over the network.
+fn stand_in(store: Store, server: &str) -> Option<Proxy> {
+    let faulty = |fault, which| {
+        let trouble = Trouble {
+            fault,
+            path: "",
+            which,
+        };
+        Manner::Faulty(server.to_owned(), trouble)
+    };
+    let always = 0..usize::MAX;
+    let manner = match store {
+        Store::File | Store::Nobody => return None,
+        Store::Openbao => Manner::Forward(server.to_owned()),
+        Store::Sealed => faulty(Fault::SEALED, always),
+        Store::Busy => faulty(Fault::says(429, r#"{"errors":["busy"]}"#), 0..1),
+        Store::Silent => faulty(Fault::HangBeforeHeaders, always),
+        Store::Elsewhere => faulty(Fault::Redirect("https://active.example.com{path}"), always),
+    };
+    Some(Proxy::start(manner))
 }
 
 fn with(
