@@ -2,10 +2,11 @@
 //!
 //! Each top-level part of `spec` has its own function; one managed secret is `secret`'s business.
 
+use super::access::Around;
 use super::auth::login as login_of;
 use super::fields::{Fields, Reader};
 use super::keep::keep;
-use super::operator::operator;
+use super::operator::operator_and_access;
 use super::parameters::Parameters;
 use super::rendered::{parameters, rendered};
 use super::secret::{self, Defaults};
@@ -129,7 +130,15 @@ fn object(root: NodeRef<'_, '_>, reader: &Reader<'_>, name: String) -> Option<Co
         let namespace = defaults.namespace.as_deref();
         login_of(v, namespace, &defaults.parameters)
     });
-    let operator = operator(&spec);
+    let (operator, access) = operator_and_access(
+        &spec,
+        &Around {
+            name: &name,
+            address: address.as_ref().map(|(address, _)| address.as_str()),
+            namespace: defaults.namespace.as_deref(),
+            parameters: &defaults.parameters,
+        },
+    );
     let stamp = stamp(&spec);
     let references = references(&spec);
     let secrets = secrets(&spec, &defaults);
@@ -142,6 +151,7 @@ fn object(root: NodeRef<'_, '_>, reader: &Reader<'_>, name: String) -> Option<Co
         address,
         login,
         operator,
+        access,
         secrets,
         stamp,
         references,

@@ -170,6 +170,34 @@ impl<'a> Reader<'a> {
         self.push(diagnostic);
         None
     }
+
+    /// A word out of a table.
+    pub fn choice<T: Copy>(
+        &self,
+        node: NodeRef<'_, '_>,
+        at: &str,
+        words: &[(&str, T)],
+    ) -> Option<T> {
+        let text = self.text(node, at)?;
+        let field = at.rsplit('.').next().unwrap_or(at);
+        let field = field.split('[').next().unwrap_or(field);
+        if let Some((_, value)) = words.iter().find(|(word, _)| *word == text) {
+            return Some(*value);
+        }
+        let all: Vec<&str> = words.iter().map(|(word, _)| *word).collect();
+        let hint = match nearest(&text, all.iter().copied()) {
+            Some(near) => format!("did you mean `{near}`?"),
+            None => format!("use one of {}.", list(&all)),
+        };
+        self.error_hint(
+            node,
+            at,
+            Code::BadValue,
+            format!("`{field}` does not know this word"),
+            hint,
+        );
+        None
+    }
 }
 
 /// A mapping and its field path.
@@ -260,24 +288,8 @@ impl<'n, 't> Fields<'n, 't> {
 
     /// An optional word out of a table.
     pub fn choice<T: Copy>(&self, field: &str, words: &[(&str, T)]) -> Option<T> {
-        let node = self.get(field)?;
-        let text = self.reader.text(node, &self.path(field))?;
-        if let Some((_, value)) = words.iter().find(|(word, _)| *word == text) {
-            return Some(*value);
-        }
-        let all: Vec<&str> = words.iter().map(|(word, _)| *word).collect();
-        let hint = match nearest(&text, all.iter().copied()) {
-            Some(near) => format!("did you mean `{near}`?"),
-            None => format!("use one of {}.", list(&all)),
-        };
-        self.reader.error_hint(
-            node,
-            &self.path(field),
-            Code::BadValue,
-            format!("`{field}` does not know this word"),
-            hint,
-        );
-        None
+        self.reader
+            .choice(self.get(field)?, &self.path(field), words)
     }
 
     /// An optional mapping of texts, in the order written.

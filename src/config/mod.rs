@@ -3,6 +3,7 @@
 //! `decode` makes them from a tree and reports every mistake; the stages only see what is here.
 //! Knows Vault's and Kubernetes' names, no store, no door and no manifest.
 
+pub mod access;
 mod auth;
 pub mod decode;
 mod entries;
@@ -18,6 +19,7 @@ mod stamp;
 
 use std::sync::Arc;
 
+use self::access::Access;
 use crate::diag::Place;
 use crate::vault::SecretPath;
 use crate::vault::login::Login;
@@ -48,6 +50,8 @@ pub struct Config {
     pub login: Option<Arc<Login>>,
     /// What VaultStaticSecret objects say.
     pub operator: Operator,
+    /// What lets the operator in, where it is emitted as well.
+    pub access: Option<Access>,
     /// In the order written.
     pub secrets: Vec<ManagedSecret>,
     /// What the stamp leaves out.

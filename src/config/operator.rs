@@ -1,35 +1,60 @@
 //! `spec.operator`: what VaultStaticSecret objects say, checked as the operator's CRDs check it.
 
 use super::Operator;
+use super::access::{Access, Around, access};
 use super::fields::Fields;
 use super::labels::labels;
 use crate::diag::Code;
 use crate::kube::names;
 
-/// Decodes it; what is absent takes the default.
+/// What objects say.
+const OPERATOR: &[&str] = &[
+    "vaultAuthRef",
+    "refreshAfter",
+    "hmacSecretData",
+    "destination",
+];
+/// What a config may say besides.
+const WITH_ACCESS: &[&str] = &[
+    "vaultAuthRef",
+    "refreshAfter",
+    "hmacSecretData",
+    "destination",
+    "emit",
+    "auth",
+    "connection",
+];
+
+/// Decodes it as a lock has it; what is absent takes the default.
 pub fn operator(spec: &Fields<'_, '_>) -> Operator {
+    let fields = fields(spec, OPERATOR);
+    fields.map_or_else(Operator::default, |fields| said(&fields))
+}
+
+/// Decodes it as a config has it, with what lets the operator in.
+pub fn operator_and_access(
+    spec: &Fields<'_, '_>,
+    around: &Around<'_>,
+) -> (Operator, Option<Access>) {
+    let Some(fields) = fields(spec, WITH_ACCESS) else {
+        return (Operator::default(), None);
+    };
+    let mut operator = said(&fields);
+    let access = access(&fields, operator.auth_ref.as_deref(), around);
+    if let Some(access) = access.as_ref().filter(|access| access.emits_auth) {
+        operator.auth_ref = Some(access.auth_name.clone());
+    }
+    (operator, access)
+}
+
+fn fields<'n, 't>(spec: &Fields<'n, 't>, known: &'static [&'static str]) -> Option<Fields<'n, 't>> {
+    let node = spec.get("operator")?;
+    (spec.reader).fields(node, &spec.path("operator"), known, &[])
+}
+
+fn said(fields: &Fields<'_, '_>) -> Operator {
     let default = Operator::default();
-    let reader = spec.reader;
-    let Some(node) = spec.get("operator") else {
-        return default;
-    };
-    let later = [(
-        "emit",
-        "write the VaultAuth and VaultConnection objects yourself for now.",
-    )];
-    let Some(fields) = reader.fields(
-        node,
-        &spec.path("operator"),
-        &[
-            "vaultAuthRef",
-            "refreshAfter",
-            "hmacSecretData",
-            "destination",
-        ],
-        &later,
-    ) else {
-        return default;
-    };
+    let reader = fields.reader;
     let auth_ref = fields.text("vaultAuthRef");
     if let (Some(text), Some(node)) = (&auth_ref, fields.get("vaultAuthRef")) {
         let legal = text.split('/').count() <= 2

@@ -4,6 +4,7 @@
 
 use std::borrow::Cow;
 
+use super::access;
 use super::data::Data;
 use super::gitops;
 use super::id::ObjectId;
@@ -57,6 +58,8 @@ pub struct Manifest<'t> {
     pub data: Option<Box<Data>>,
     /// Our own earlier output.
     pub own: Option<Box<Own>>,
+    /// It lets the operator in, and an earlier run made it.
+    pub access: bool,
 }
 
 /// All manifests of a stream, each where it was read: in a list that is put together of others they
@@ -128,6 +131,7 @@ impl<'t> Manifest<'t> {
         let holds_data = id.group().is_empty() && matches!(&*id.kind, "Secret" | "ConfigMap");
         let data = holds_data.then(|| Box::new(Data::of(root, &id.kind, &id.name)));
         let own = Own::of(root, &id.kind).map(Box::new);
+        let access = access::KINDS.contains(&&*id.kind) && recorded(own::CONFIG).is_some();
         Some(Self {
             unit,
             item,
@@ -139,6 +143,7 @@ impl<'t> Manifest<'t> {
             replaced,
             data,
             own,
+            access,
         })
     }
 

@@ -1,5 +1,6 @@
 //! What Kubernetes objects look like: names, where they mention Secrets, where pods stand.
 
+pub mod access;
 pub mod component;
 pub mod data;
 pub mod function;

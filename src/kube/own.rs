@@ -22,6 +22,8 @@ pub const SOURCE: &str = "countersign.dev/source";
 pub const STAMP: &str = "countersign.dev/stamp";
 /// Annotation: `true` on a generation that is only kept for old pods.
 pub const PREVIOUS: &str = "countersign.dev/previous";
+/// Annotation of an object that lets the operator in: the config that emits it.
+pub const CONFIG: &str = "countersign.dev/config";
 /// What stands for the generation of a followed secret: its name never changes.
 pub const FOLLOWED: &str = "followed";
 /// Annotation of a pod template: hash of all configuration that rolls it.

@@ -3,6 +3,7 @@
 //! No stage does I/O; only `resolve` sees a store, through a trait. No stage knows which door is
 //! open: it sees a stream or a `ResourceList`.
 
+mod access;
 mod changes;
 mod earlier;
 pub mod generation;

@@ -8,9 +8,11 @@ mod checks;
 use std::sync::Arc;
 
 use super::Bundle;
+use super::access::accesses;
 pub use super::earlier::{Adopted, Replaced};
 use super::earlier::{earlier, missing};
 use super::locked::{Book, Opened, cover};
+use super::mint::Object;
 use super::places::Places;
 pub use super::previous::Kept;
 use super::subject::Subject;
@@ -39,6 +41,8 @@ pub struct Plan {
     pub adopted: Vec<Adopted>,
     /// Our own earlier output that this run replaces: (unit, item), with the names it had.
     pub replaced: Vec<Replaced>,
+    /// What lets the operator in.
+    pub access: Vec<Object>,
     /// What the user should know.
     pub warnings: Vec<Diagnostic>,
 }
@@ -158,6 +162,7 @@ pub fn plan(bundle: &mut Bundle<'_>, terms: Terms<'_>) -> Result<Plan, Report> {
         want.depth = depth(want.secret(bundle), want.locked.is_some(), terms.mode);
     }
     let earlier = earlier(bundle, &wants, &kept, &planner.places, &mut planner.report);
+    let access = accesses(bundle, &wants, &planner.places, &mut planner.report);
     planner.foreign_secrets();
     planner.stamp_rules();
     planner.notices(&kept);
@@ -167,6 +172,7 @@ pub fn plan(bundle: &mut Bundle<'_>, terms: Terms<'_>) -> Result<Plan, Report> {
         ..
     } = planner;
     bundle.consumed.extend(earlier.consumed);
+    bundle.consumed.extend(access.consumed);
     report.check(Plan {
         wants,
         kept,
@@ -177,6 +183,7 @@ pub fn plan(bundle: &mut Bundle<'_>, terms: Terms<'_>) -> Result<Plan, Report> {
         locks,
         adopted: earlier.adopted,
         replaced: earlier.replaced,
+        access: access.objects,
         warnings,
     })
 }

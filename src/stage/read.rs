@@ -17,6 +17,7 @@ use super::ours::{Ours, for_each_object};
 use super::{Bundle, Input, Request, Shape, Unit};
 use crate::config::Reference;
 use crate::diag::{Code, Diagnostic, Report};
+use crate::kube::access;
 use crate::kube::id::ObjectId;
 use crate::kube::maker;
 use crate::kube::manifest::{Interest, Manifest, Manifests};
@@ -71,6 +72,15 @@ pub fn read(request: &Request) -> Result<Bundle<'_>, Report> {
         if let Some(search) = &search {
             let users = search.mentioning(&managed);
             second = sorted(second.into_iter().chain(users));
+            // an object of the same kind may have the name of one that is emitted
+            if ours
+                .configs
+                .iter()
+                .any(|found| found.config.access.is_some())
+            {
+                let kinds = search.mentioning(&access::KINDS);
+                second = sorted(second.into_iter().chain(kinds));
+            }
         }
         manifests = reader.manifests(&second, &interest)?;
         if let Some(search) = &search {

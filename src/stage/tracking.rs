@@ -7,6 +7,7 @@
 //! Proved on kustomize 5.8.1.
 
 use super::mint::Object;
+use crate::kube::access;
 use crate::yaml::emit::Value;
 
 const NAMES: &str = "internal.config.kubernetes.io/previousNames";
@@ -18,7 +19,9 @@ const LOCAL: &str = "config.kubernetes.io/local-config";
 /// The object with its record; in generator position, a VaultStaticSecret alone also gets a Secret
 /// that stands in for the one the operator will make, so that references can be found.
 pub fn tracked(mut object: Object, generator: bool) -> Vec<Value> {
-    let record = record(&object, object.kind, generator);
+    // what refers to it is not followed by kustomize: its name stays
+    let fixed = generator || access::KINDS.contains(&object.kind);
+    let record = record(&object, object.kind, fixed);
     let alone = object.kind == "VaultStaticSecret" && !object.has_secret;
     let stand_in = (generator && alone).then(|| stand_in(&mut object));
     let mut value = object.value;
@@ -46,11 +49,11 @@ fn stand_in(object: &mut Object) -> Value {
     ])
 }
 
-fn record(object: &Object, kind: &str, generator: bool) -> Vec<(String, String)> {
+fn record(object: &Object, kind: &str, fixed: bool) -> Vec<(String, String)> {
     // each place that a reference may come from: without namespace, and with the real one
     let mut namespaces = vec!["default"];
     namespaces.extend(object.namespace.as_deref().filter(|n| *n != "default"));
-    let first = if generator {
+    let first = if fixed {
         Some("CustomResourceDefinition")
     } else {
         None

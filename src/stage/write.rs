@@ -91,10 +91,13 @@ pub fn write(
     let mut manifests = bundle.manifests.iter().enumerate();
     let first_user = manifests.find(|(at, _)| links.is_user(*at));
     let first_user = first_user.map(|(_, manifest)| manifest.unit);
+    // whoever applies them one by one has the way in first
+    let mut objects = std::mem::take(&mut plan.access);
+    objects.append(&mut minted.objects);
     let (lists, objects) = match bundle.shape {
-        Shape::Stream => (take_out_items(&mut bundle)?, minted.objects),
+        Shape::Stream => (take_out_items(&mut bundle)?, objects),
         Shape::ResourceList => {
-            let lists = resource_list(&bundle, minted.objects, &warnings)?;
+            let lists = resource_list(&bundle, objects, &warnings)?;
             (lists, Vec::new())
         }
     };

@@ -25,7 +25,7 @@ pub struct Located<'t> {
 #[rustfmt::skip]
 const NAMES: &[&str] = &[
     "apiVersion", "kind", "name", "namespace", "mount", "path", "key", "group", "vaultAuthRef",
-    "secretName",
+    "secretName", "role", "method", "serviceAccount", "caCertSecretRef", "tlsServerName",
 ];
 /// Fields whose values are words, numbers and switches of ours: shown when they are such.
 #[rustfmt::skip]
