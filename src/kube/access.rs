@@ -1,4 +1,4 @@
-//! VaultConnection, VaultAuthGlobal and VaultAuth as objects: how the operator gets into Vault.
+//! `VaultConnection`, `VaultAuthGlobal` and `VaultAuth` as objects: how the operator gets into Vault.
 //!
 //! Their names never change: what is in them enters no suffix. `CONFIG` says that they are ours when
 //! they come back as input.
