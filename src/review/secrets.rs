@@ -7,6 +7,7 @@ mod assumed;
 mod generation;
 mod pair;
 mod settings;
+mod told;
 
 use std::collections::{HashMap, HashSet};
 
@@ -85,11 +86,14 @@ pub fn review(before: &Side, after: &Side, names: &[Names; 2]) -> Vec<SecretRevi
         assumed::entries(before, &names[0], after),
         assumed::entries(after, &names[1], before),
     ];
-    let [old, new] = [0, 1].map(|at| {
+    let [mut old, mut new] = [0, 1].map(|at| {
         let locks = [before, after][at].locks.iter();
         let entries = locks.flat_map(|lock| &lock.entries);
         entries.chain(&assumed[at]).collect::<Vec<&Entry>>()
     });
+    let told = told::entries(names, &[old.as_slice(), &new].concat());
+    old.extend(&told[0]);
+    new.extend(&told[1]);
     let each = pair(&old, &new).into_iter().map(|paired| {
         let mut one = generation::compare(paired.before, paired.after, names);
         if let Some(before) = paired.before.filter(|_| paired.renamed) {

@@ -110,10 +110,11 @@ fn setting(setting: &Setting) -> Phrase {
 }
 
 fn kept(kept: &Kept) -> Phrase {
-    Phrase::of("stays behind: ")
-        .name(&kept.secret)
-        .words(" until at least ")
-        .name(&kept.until)
+    let phrase = Phrase::of("stays behind: ").name(&kept.secret);
+    match &kept.until {
+        Some(until) => phrase.words(" until at least ").name(until),
+        None => phrase,
+    }
 }
 
 /// Field paths after a few words.

@@ -192,6 +192,18 @@ fn a_secret_that_follows_is_unreviewed_whatever_else() {
 }
 
 #[test]
+fn no_key_of_a_secret_goes_because_nobody_knows_them_any_more() {
+    let mut source = pinned("db", 1, CREATED, &[]);
+    source.keys = Selection::All(Vec::new());
+    let mut follows = generation("x", vec![source]);
+    follows.suffix = None;
+    let follows = || entry("db", Some(follows.clone()));
+    let to = one(db(1, CREATED, "x"), follows());
+    let from = one(follows(), db(1, CREATED, "x"));
+    assert!(to.keys_removed.is_empty() && from.keys_added.is_empty());
+}
+
+#[test]
 fn a_removed_secret_leaves_what_is_kept_of_it() {
     let mut tombstone = entry("db", None);
     let was = db(1, CREATED, "x");

@@ -76,7 +76,26 @@ fn manifests_without_a_lock_say_their_generations_and_versions_themselves() {
         .from
         .as_ref()
         .expect("its version");
-    assert_eq!((from.version, &from.created), (Some(1), &None));
+    // the lock after it keeps this very generation, so its time is known
+    let created = from.created.as_deref();
+    assert_eq!(
+        (from.version, created),
+        (Some(1), Some("2026-11-01T09:00:00Z"))
+    );
+}
+
+#[test]
+fn what_one_rendered_file_does_not_say_is_not_made_up() {
+    let folder = "two-rendered-files-say-their-versions-themselves";
+    let (before, mut after) = (side(folder, "before"), side(folder, "after"));
+    // as it is rendered for a review, without a lock
+    after.manifests = after
+        .manifests
+        .replace("shop/orders-db@2", "shop/orders-db");
+    let review = compare(&before, &after);
+    let secret = review.secrets.iter().find(|s| s.name == "orders-db");
+    let secret = secret.expect("it is in both");
+    assert_eq!((&secret.status, secret.moves.len()), (&Status::Unlocked, 0));
 }
 
 #[test]

@@ -34,7 +34,7 @@ const KNOWS: &[(&str, &[&str])] = &[
     ("stage/generation.rs", &["config", "hash", "lock"]),
     ("stage/mint.rs", &["config", "diag", "hash", "kube", "lock", "value", "vault::Depth", "yaml"]),
     // two rendered streams and their locks; no stage, no store
-    ("review", &["config", "diag::safe", "kube", "lock", "vault::SecretPath", "yaml"]),
+    ("review", &["config", "diag::Place", "diag::safe", "kube", "lock", "vault::Engine", "vault::SecretPath", "yaml"]),
     ("stage/write.rs", &["diag", "lock::Lock", "yaml"]),
     ("locking", &["config", "diag", "hash", "kube", "lock", "stage", "vault", "yaml"]),
     // what is asked is decided by the stages and the store; who may be asked is written down here

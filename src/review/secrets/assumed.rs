@@ -4,7 +4,7 @@
 //! versions of their sources; times and settings they do not tell, so those count as unchanged.
 
 use crate::kube::id::namespaces_agree;
-use crate::lock::{Entry, Generation};
+use crate::lock::{Entry, Generation, Previous};
 use crate::review::Side;
 use crate::review::names::{Names, Provided};
 
@@ -23,13 +23,37 @@ pub fn entries(side: &Side, names: &Names, other: &Side) -> Vec<Entry> {
                 && namespaces_agree(p.namespace.as_deref(), entry.namespace.as_deref())
         };
         let provided = all.iter().find(is_it)?;
+        // what is removed since stands in the lock as it was kept
+        let kept = entry.previous.iter().map(|one| &one.generation);
+        let known: Vec<&Generation> = entry.current.iter().chain(kept).collect();
+        let same = known.iter().find(|one| one.suffix == provided.generation);
+        let like = same.or(known.first())?;
         Some(Entry {
-            current: Some(generation(entry.current.as_ref()?, provided)),
-            previous: Vec::new(),
+            current: Some(generation(like, provided)),
+            previous: previous(entry, &all),
             ..entry.clone()
         })
     });
     each.collect()
+}
+
+/// What of the other side's generations is only kept on this one.
+fn previous(entry: &Entry, all: &[&Provided]) -> Vec<Previous> {
+    let is_kept = |generation: &Generation| {
+        all.iter().any(|p| {
+            p.previous
+                && p.logical == entry.name
+                && p.generation == generation.suffix
+                && namespaces_agree(p.namespace.as_deref(), entry.namespace.as_deref())
+        })
+    };
+    let current = entry.current.iter().map(|generation| Previous {
+        since: String::new(),
+        until: String::new(),
+        generation: generation.clone(),
+    });
+    let all = current.chain(entry.previous.iter().cloned());
+    all.filter(|one| is_kept(&one.generation)).collect()
 }
 
 fn generation(locked: &Generation, provided: &Provided) -> Generation {

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::settings::{Keys, Setting, keys, settings, word};
+use super::told::UNTOLD;
 use super::{SecretReview, Status};
 use crate::config::Keep;
 use crate::lock::{Entry, Generation, Pinned};
@@ -34,10 +35,10 @@ pub struct Move {
 pub struct Standing {
     /// The Secret in the cluster.
     pub secret: String,
-    /// How it gets there.
-    pub delivery: &'static str,
-    /// What its suffix is made from.
-    pub hash: &'static str,
+    /// How it gets there; `None`: no lock says it.
+    pub delivery: Option<&'static str>,
+    /// What its suffix is made from; `None` as above.
+    pub hash: Option<&'static str>,
 }
 
 /// A previous generation that stays behind.
@@ -45,10 +46,10 @@ pub struct Standing {
 pub struct Kept {
     /// The Secret in the cluster.
     pub secret: String,
-    /// Since when it is not current.
-    pub since: String,
-    /// Until when it is kept at least.
-    pub until: String,
+    /// Since when it is not current; `None`: no lock says it.
+    pub since: Option<String>,
+    /// Until when it is kept at least; `None` as above.
+    pub until: Option<String>,
     /// It was the current one.
     pub is_new: bool,
 }
@@ -59,7 +60,7 @@ pub fn compare(old: Option<&Entry>, new: Option<&Entry>, names: &[Names; 2]) -> 
     let entry = new.or(old);
     let name = entry.map(|e| e.name.as_str()).unwrap_or_default();
     let mut out = SecretReview::nameless(name, Status::Unchanged);
-    out.config = entry.map(|e| e.config.clone());
+    out.config = entry.map(|e| e.config.clone()).filter(|c| c != UNTOLD);
     out.namespace = entry.and_then(|e| e.namespace.clone());
     let (was, is) = (
         old.and_then(|e| e.current.as_ref()),
@@ -67,13 +68,17 @@ pub fn compare(old: Option<&Entry>, new: Option<&Entry>, names: &[Names; 2]) -> 
     );
     let stands = |entry: Option<&Entry>, names: &Names| {
         let entry = entry?;
-        Some(standing(&entry.name, entry.current.as_ref()?, names))
+        Some(standing(entry, entry.current.as_ref()?, names))
     };
     out.before = stands(old, &names[0]);
     out.after = stands(new, &names[1]);
     out.moves = moves(was, is);
     if let (Some(was), Some(is)) = (was, is) {
-        let (had, has) = (keys(was), keys(is));
+        let [had, has] = match (keys(was), keys(is)) {
+            (Some(had), Some(has)) => [had, has],
+            // where one side does not say its keys, none comes or goes
+            _ => [Keys::new(), Keys::new()],
+        };
         let without = |keys: &Keys, other: &Keys| {
             let keys = keys.keys().filter(|key| !other.contains_key(*key));
             keys.cloned().collect::<Vec<_>>()
@@ -148,11 +153,12 @@ fn status(review: &SecretReview, was: Option<&Generation>, is: Option<&Generatio
     }
 }
 
-fn standing(name: &str, generation: &Generation, names: &Names) -> Standing {
+fn standing(entry: &Entry, generation: &Generation, names: &Names) -> Standing {
+    let locked = entry.config != UNTOLD;
     Standing {
-        secret: called(name, generation, names),
-        delivery: word(generation.delivery),
-        hash: generation.hash.word(),
+        secret: called(&entry.name, generation, names),
+        delivery: locked.then(|| word(generation.delivery)),
+        hash: locked.then(|| generation.hash.word()),
     }
 }
 
@@ -201,10 +207,11 @@ fn at(source: &Pinned) -> At {
 fn kept(old: Option<&Entry>, new: Option<&Entry>, names: &Names) -> Vec<Kept> {
     let Some(entry) = new else { return Vec::new() };
     let before = old.and_then(|e| e.current.as_ref()?.suffix.as_ref());
+    let said = |time: &String| Some(time.clone()).filter(|time| !time.is_empty());
     let each = entry.previous.iter().map(|previous| Kept {
         secret: called(&entry.name, &previous.generation, names),
-        since: previous.since.clone(),
-        until: previous.until.clone(),
+        since: said(&previous.since),
+        until: said(&previous.until),
         is_new: before.is_some() && before == previous.generation.suffix.as_ref(),
     });
     each.collect()

@@ -18,13 +18,14 @@ pub struct Setting {
 /// Key of the Secret to where it comes from.
 pub type Keys = BTreeMap<String, (SecretPath, String, Decode)>;
 
-/// The keys of a generation.
+/// The keys of a generation; `None`: it takes all there are, and nobody knows which.
 #[must_use]
-pub fn keys(generation: &Generation) -> Keys {
+pub fn keys(generation: &Generation) -> Option<Keys> {
     let mut out = Keys::new();
     for source in &generation.sources {
         let path = &source.secret;
         match &source.keys {
+            Selection::All(names) if names.is_empty() => return None,
             Selection::All(names) => out.extend(
                 names
                     .iter()
@@ -37,7 +38,7 @@ pub fn keys(generation: &Generation) -> Keys {
             ),
         }
     }
-    out
+    Some(out)
 }
 
 /// What differs between two generations besides versions and keys.
