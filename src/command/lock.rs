@@ -189,19 +189,17 @@ fn by_file(found: Found) -> Result<Files, Report> {
             learned: Vec::new(),
             command: command::text(&locks.target()),
         };
-        let mut counts = learned.is_empty();
         for one in learned {
             let LockMode::Required(file) = &one.config.lock else {
                 continue;
             };
-            counts = true;
             match locks.path(file.as_deref()) {
                 Ok(path) => files.entry(path).or_insert_with(part).learned.push(one),
                 Err(problem) => report.push(problem.at(one.config.place.clone())),
             }
         }
-        // secrets may be left in it although nothing defines one any more
-        if let (Ok(path), true) = (locks.path(None), counts)
+        // secrets may be left in it although nothing defines one any more, or no config wants it
+        if let Ok(path) = locks.path(None)
             && path.exists()
         {
             files.entry(path).or_insert_with(part);

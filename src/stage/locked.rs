@@ -36,17 +36,25 @@ pub struct Book<'l> {
 
 impl<'l> Book<'l> {
     /// Opens every lock that a config of the bundle asks for, and that of the directory: secrets may
-    /// be left in it although nothing defines one any more. Where no config wants a lock there is none.
+    /// be left in it although nothing defines one any more, or although their config gave it up.
     pub fn open(bundle: &Bundle<'_>, locks: &'l dyn Locks, report: &mut Report) -> Self {
         let mut book = Self {
             locks,
             command: OnceCell::new(),
             opened: BTreeMap::new(),
         };
-        let mut configs = bundle.configs.iter().map(|found| &found.config.lock);
-        if bundle.configs.is_empty() || configs.any(|lock| *lock != LockMode::None) {
-            // there need not be one
-            let _ = book.read(None, &Place::default(), report);
+        // there need not be one
+        let _ = book.read(None, &Place::default(), report);
+        let mut configs = bundle.configs.iter().map(|found| &found.config);
+        if !bundle.configs.is_empty() && configs.all(|config| config.lock == LockMode::None) {
+            // what is somebody else's is no business of a run that needs no lock
+            let is_ours = |entry: &Entry| {
+                let mut configs = bundle.configs.iter();
+                configs.any(|found| found.config.name == entry.config)
+            };
+            for opened in book.opened.values_mut().flatten() {
+                opened.lock.entries.retain(is_ours);
+            }
         }
         for found in &bundle.configs {
             let LockMode::Required(file) = &found.config.lock else {

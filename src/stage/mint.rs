@@ -13,6 +13,7 @@ use super::subject::Subject;
 use crate::config::{Decode, HashKind};
 use crate::diag::{Code, Diagnostic, Report};
 use crate::hash;
+use crate::kube::id::namespaces_agree;
 use crate::kube::static_secret::{self, Key};
 use crate::kube::{names, own, secret};
 use crate::lock::{self, Selection};
@@ -28,6 +29,17 @@ pub struct Minted {
     pub objects: Vec<Object>,
     /// What the user should know.
     pub warnings: Vec<Diagnostic>,
+}
+
+impl Minted {
+    /// Whether the current generation of some secret is called so.
+    fn has(&self, name: &str, subject: &Subject<'_>) -> bool {
+        self.objects.iter().any(|object| {
+            object.name == name
+                && object.logical == subject.managed.name
+                && namespaces_agree(object.namespace.as_deref(), subject.namespace)
+        })
+    }
 }
 
 /// A managed secret at fixed versions of its sources.
@@ -76,6 +88,8 @@ pub fn mint(
             continue;
         }
         match one(subject, &resolved) {
+            // a config without a lock may stand at the very generation that a lock keeps
+            Ok((generation, _)) if subject.previous && minted.has(&generation.name, subject) => {}
             Ok((generation, objects)) => {
                 if !subject.previous {
                     minted.generations.push(generation);
