@@ -280,7 +280,7 @@ fn checked(files: Files, others: &[PathBuf], online: Option<&Signed<'_>>) -> Res
             ),
         }
         if let Some(store) = online {
-            report.extend(online::check(&open.lock, store));
+            report.extend(online::check(&open.lock, &open.part.command, store));
         }
     }
     if report.has_errors() {

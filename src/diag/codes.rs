@@ -130,6 +130,7 @@ codes! {
     SkipVerify "skip-verify" Notice
     LockUnnamed "lock-unnamed" Notice
     PinAtRisk "pin-at-risk" Notice
+    NoHistory "no-history" Notice
 }
 
 impl Code {

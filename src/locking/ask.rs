@@ -4,7 +4,7 @@
 //! by looking at an edit of a config.
 
 use super::Learned;
-use crate::config::{ManagedSecret, Source};
+use crate::config::{Entries, ManagedSecret, Source};
 use crate::diag::{Code, Diagnostic, Report};
 use crate::lock::Generation;
 use crate::stage::locked::same_as_locked;
@@ -32,11 +32,11 @@ pub fn ask(
     mut steps: Vec<Step>,
     store: &dyn Store,
 ) -> Result<Vec<Generation>, Report> {
-    let resolved = match resolve(&subjects(learned, &steps), store, true) {
+    let resolved = match read(learned, &steps, store) {
         Err(report) if newest_is_gone(&report) && wants_newest(&steps) => {
             other_keys(learned, &mut steps, store);
             newest_live(learned, &mut steps, store)?;
-            resolve(&subjects(learned, &steps), store, true)?
+            read(learned, &steps, store)?
         }
         other => other?,
     };
@@ -56,6 +56,11 @@ pub fn ask(
         }
     }
     report.check(out)
+}
+
+fn read(learned: &[Learned], steps: &[Step], store: &dyn Store) -> Result<Resolved, Report> {
+    let resolved = resolve(&subjects(learned, steps), store, true);
+    resolved.map_err(|report| newer_may_have_it(report, learned, steps))
 }
 
 fn stays(
@@ -78,6 +83,30 @@ fn subjects<'a>(learned: &'a [Learned], steps: &'a [Step]) -> Vec<Subject<'a>> {
         Step::Ask(managed, _) => Some(one.subject(managed, Some(unlocked_depth(managed)))),
     })
     .collect()
+}
+
+/// A key that the locked version lacks may be in a newer one: `lock` moves nothing by itself.
+fn newer_may_have_it(mut report: Report, learned: &[Learned], steps: &[Step]) -> Report {
+    let missing = report.diagnostics.iter_mut();
+    for missing in missing.filter(|one| one.code == Code::MissingKey) {
+        let held = learned.iter().zip(steps).find(|(one, step)| {
+            let asks = matches!(step, Step::Ask(_, Some(_)));
+            let Entries::Picked(entries) = &one.managed.entries else {
+                return false;
+            };
+            let mut entries = entries.iter();
+            // a version that the config says stays whatever is asked for
+            let is_free = |at: usize| one.managed.sources[at].version.is_none();
+            asks && entries.any(|e| missing.place.as_deref() == Some(&e.place) && is_free(e.source))
+        });
+        if let (Some((one, _)), Some(hint)) = (held, &mut missing.hint) {
+            let name = &one.managed.name;
+            hint.push_str(&format!(
+                " If a newer version has it: `countersign lock --upgrade {name}`."
+            ));
+        }
+    }
+    report
 }
 
 fn newest_is_gone(report: &Report) -> bool {

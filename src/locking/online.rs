@@ -6,12 +6,17 @@ use std::collections::BTreeMap;
 
 use crate::diag::{Code, Diagnostic, Report};
 use crate::lock::{Entry, Generation, Lock};
-use crate::vault::{Ask, History, Refusal, SecretPath, Store};
+use crate::vault::{Ask, Engine, History, Refusal, SecretPath, Store};
 
 /// Everything that is no longer as it was locked: errors for what stands now, warnings for what is
-/// only kept.
-pub fn check(lock: &Lock, store: &dyn Store) -> Report {
+/// only kept; `command` locks this lock.
+pub fn check(lock: &Lock, command: &str, store: &dyn Store) -> Report {
     let mut report = Report::default();
+    let untold = lock
+        .entries
+        .iter()
+        .filter_map(|entry| without_history(entry, command));
+    report.diagnostics.extend(untold);
     let pins: Vec<Seen<'_>> = lock.entries.iter().flat_map(pins).collect();
     let histories = histories(pins.iter().map(|seen| seen.secret), store);
     let mut said: Vec<String> = Vec::new();
@@ -33,6 +38,22 @@ pub fn check(lock: &Lock, store: &dyn Store) -> Report {
         }
     }
     report
+}
+
+/// What comes from kv-v1 cannot be checked so: only its data would tell.
+fn without_history(entry: &Entry, command: &str) -> Option<Diagnostic> {
+    let current = entry.current.as_ref().filter(|now| now.suffix.is_some())?;
+    let mut sources = current.sources.iter();
+    let pin = sources.find(|pin| pin.secret.engine == Engine::KvV1)?;
+    let name = &entry.name;
+    let message = format!(
+        "`{name}` comes from {}, which is kv-v1 and has no history: only the digest of its data could be compared",
+        pin.secret
+    );
+    let said = Diagnostic::warning(Code::NoHistory, message).at(current.place.clone());
+    Some(said.hint(format!(
+        "`{command} --upgrade {name} --dry-run` reads the data and says whether it is another one."
+    )))
 }
 
 /// The history of each distinct path.

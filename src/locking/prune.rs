@@ -50,6 +50,8 @@ pub struct Kept {
     pub until: String,
     /// Who still refers to it.
     pub needed_by: Vec<Need>,
+    /// Its `keep` lets it go then, without anything newer coming.
+    pub expires: bool,
     /// The command drops it.
     pub droppable: bool,
 }
@@ -84,8 +86,8 @@ pub fn find(files: &[LockFile], objects: &Objects) -> Prune {
 
 fn of_lock(file: &LockFile, objects: &Objects) -> OfLock {
     let kept = file.lock.entries.iter().flat_map(|entry| {
-        let previous = entry.previous.iter();
-        previous.map(move |one| kept(entry, one, objects))
+        let previous = entry.previous.iter().enumerate();
+        previous.map(move |(at, one)| kept(entry, at, one, objects))
     });
     OfLock {
         file: Arc::clone(&file.name),
@@ -138,7 +140,7 @@ fn only_version(entries: &[&Entry], entry: &Entry) -> Option<u64> {
     }
 }
 
-fn kept(entry: &Entry, previous: &Previous, objects: &Objects) -> Kept {
+fn kept(entry: &Entry, at: usize, previous: &Previous, objects: &Objects) -> Kept {
     let generation = &previous.generation;
     let namespace = entry.namespace.as_deref();
     let names = objects.names(&entry.name, generation.suffix.as_deref(), namespace);
@@ -157,6 +159,8 @@ fn kept(entry: &Entry, previous: &Previous, objects: &Objects) -> Kept {
         namespace: entry.namespace.clone(),
         until: previous.until.clone(),
         needed_by,
+        // of what is gone nothing newer will come, so only time counts
+        expires: entry.current.is_none() || at as u64 >= entry.keep.count,
         droppable: false,
     }
 }

@@ -63,8 +63,8 @@ fn what_nothing_refers_to_can_go_and_the_command_is_there() {
     assert_eq!(
         told(&[user("Pod", "new", "orders-db-dbfh4f54f4", "")]),
         "prod/countersign.lock
-  orders-cache-28bkbf429f: nothing needs it any more
-  orders-db-dm7c497m6m: nothing needs it any more
+  orders-cache-28bkbf429f: nothing here uses it; kept until 2026-11-22T15:41:07Z at least
+  orders-db-dm7c497m6m: nothing here uses it; kept until another takes its place, and until 2026-11-24T10:00:00Z at least
   countersign lock prod --drop-previous
 "
     );
@@ -90,7 +90,7 @@ fn what_runs_or_may_come_back_is_needed() {
 #[test]
 fn one_secret_alone_is_dropped_by_moving_it_to_where_it_stands() {
     let text = told(&[user("Pod", "a", CACHE, "")]);
-    let want = "  orders-db-dm7c497m6m: nothing needs it any more
+    let want = "  orders-db-dm7c497m6m: nothing here uses it; kept until another takes its place, and until 2026-11-24T10:00:00Z at least
   countersign lock prod --upgrade orders-db@3 --drop-previous
 ";
     assert!(text.ends_with(want), "{text}");
@@ -100,7 +100,7 @@ fn one_secret_alone_is_dropped_by_moving_it_to_where_it_stands() {
 fn what_cannot_be_dropped_alone_says_how_it_goes() {
     // no config defines it any more, so there is nothing to move
     let text = told(&[user("Pod", "a", DB, "")]);
-    let want = "  orders-cache-28bkbf429f: nothing needs it any more; `countersign lock` lets it go after 2026-11-22T15:41:07Z\n";
+    let want = "  orders-cache-28bkbf429f: nothing here uses it; kept until 2026-11-22T15:41:07Z at least\n";
     assert!(text.contains(want), "{text}");
     assert!(!text.contains("--drop-previous"), "{text}");
 }

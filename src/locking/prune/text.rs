@@ -34,13 +34,12 @@ fn kept(kept: &Kept) -> String {
     let name = word(&kept.name);
     let until = word(&kept.until);
     if kept.needed_by.is_empty() {
-        let way = if kept.droppable {
-            String::new()
+        let way = if kept.expires {
+            format!("kept until {until} at least")
         } else {
-            // `lock` drops all of a secret or none
-            format!("; `countersign lock` lets it go after {until}")
+            format!("kept until another takes its place, and until {until} at least")
         };
-        return format!("  {name}: nothing needs it any more{way}\n");
+        return format!("  {name}: nothing here uses it; {way}\n");
     }
     let mut out = format!("  {name}: needed, kept until {until} at least\n");
     for need in kept.needed_by.iter().take(NAMED) {
