@@ -129,8 +129,8 @@ codes! {
     StampNoEffect "stamp-no-effect" Notice
     SkipVerify "skip-verify" Notice
     LockUnnamed "lock-unnamed" Notice
-    PinAtRisk "pin-at-risk" Notice
     NoHistory "no-history" Notice
+    PinAtRisk "pin-at-risk" Notice
 }
 
 impl Code {
