@@ -13,6 +13,7 @@ pub mod hash;
 pub mod kube;
 pub mod lock;
 pub mod locking;
+pub mod policy;
 pub mod review;
 pub mod stage;
 pub mod value;
@@ -25,6 +26,7 @@ use config::Config;
 use diag::Report;
 use lock::{Locks, NoLocks};
 use locking::Learned;
+use policy::Policy;
 use stage::plan::{Mode, Terms};
 use stage::write::Rendered;
 use stage::{Request, mint, plan, read, resolve, rewrite, stamp, write};
@@ -42,15 +44,22 @@ pub struct Runner<'r> {
     pub mode: Mode,
     /// Whether a kept generation that cannot be made again is an error.
     pub strict: bool,
+    /// What the repository may ask for; `None`: everything.
+    pub policy: Option<&'r Policy>,
 }
 
 /// The managed secrets that manifests and configs define: what `lock` works on. Asks nobody.
-pub fn learn(request: &Request, address: Option<&str>) -> Result<Vec<Learned>, Report> {
+pub fn learn(
+    request: &Request,
+    address: Option<&str>,
+    policy: Option<&Policy>,
+) -> Result<Vec<Learned>, Report> {
     let mut bundle = read::read(request)?;
     let terms = Terms {
         address,
         locks: &NoLocks,
         mode: Mode::Learn,
+        policy,
     };
     let plan = plan::plan(&mut bundle, terms)?;
     let configs: Vec<Arc<Config>> = bundle
@@ -75,6 +84,7 @@ impl<'r> Runner<'r> {
             locks: &NoLocks,
             mode: Mode::Render,
             strict: false,
+            policy: None,
         }
     }
 }
@@ -87,12 +97,14 @@ pub fn render<'r>(request: &'r Request, runner: Runner<'_>) -> Result<Rendered<'
         locks,
         mode,
         strict,
+        policy,
     } = runner;
     let mut bundle = read::read(request)?;
     let terms = Terms {
         address: store.address(),
         locks,
         mode,
+        policy,
     };
     let plan = plan::plan(&mut bundle, terms)?;
     let subjects = plan.subjects(&bundle);

@@ -48,6 +48,9 @@ fn main() -> ExitCode {
             command::policy::generate::generate(&args, &cli.common),
             None,
         ),
+        Some(Command::Policy(PolicyCommand::Check(args))) => {
+            finish(command::policy::check::check(&args, &cli.common), None)
+        }
         Some(Command::Explain { code }) => match explain::explain(&code) {
             Ok(text) => put(text.as_bytes()),
             Err(text) => {

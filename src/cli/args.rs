@@ -1,5 +1,7 @@
 //! What was typed. Decides nothing; the comments are the help texts.
 
+mod policy;
+
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -7,6 +9,7 @@ use clap::builder::FalseyValueParser;
 use clap::{Args, Parser, Subcommand, ValueEnum, value_parser};
 
 use crate::vault::settings::duration;
+pub use policy::{GenerateArgs, PolicyCheckArgs, PolicyCommand, PolicyFor, PolicyForm};
 
 /// Vault secrets in Kubernetes manifests, while they render: hashed names, and a config hash on every
 /// workload, so that a secret change is a rollout somebody approved.
@@ -51,6 +54,16 @@ pub struct Common {
         value_name = "FILE|DIR"
     )]
     pub lock: Option<PathBuf>,
+    /// The policy of this machine: what the repository may ask for, which `render`, `lock`, `plan`,
+    /// `outdated` and the function are held to
+    #[arg(
+        long,
+        global = true,
+        env = "COUNTERSIGN_POLICY",
+        hide_env_values = true,
+        value_name = "FILE"
+    )]
+    pub policy: Option<PathBuf>,
     /// Fail where a previous generation can no longer be made again, instead of leaving it out
     #[arg(
         long,
@@ -136,7 +149,7 @@ pub enum Command {
     /// `kubectl get deploy,rs,sts,ds,job,cronjob,pod,secret,vaultstaticsecret -A -o json |
     /// countersign prune FOLDER -`. Deletes nothing; prints the commands.
     Prune(PruneArgs),
-    /// Say what Vault has to allow
+    /// Say what Vault has to allow, and what this machine allows
     #[command(subcommand)]
     Policy(PolicyCommand),
     /// Explain an error code, as printed in brackets
@@ -276,59 +289,4 @@ pub struct PruneArgs {
     /// they are held against: files of rendered manifests, or `-` for those on stdin
     #[arg(value_name = "PATH|-")]
     pub paths: Vec<PathBuf>,
-}
-
-/// The commands of `policy`.
-#[derive(Debug, Subcommand)]
-pub enum PolicyCommand {
-    /// Write the least that Vault has to allow, from the configs and locks below a folder
-    ///
-    /// One policy for each purpose and Vault namespace, for the operator also for each Kubernetes
-    /// namespace, with the roles that give them out. Builds as `lock` does; asks no Vault.
-    Generate(GenerateArgs),
-}
-
-/// Options of `policy generate`.
-#[derive(Args, Debug)]
-pub struct GenerateArgs {
-    /// Folders that are built, files, or `-` for a stream; of a folder that is no build itself, those
-    /// below it that have a lock
-    #[arg(value_name = "PATH|-", default_value = ".")]
-    pub paths: Vec<PathBuf>,
-    /// A file that holds only VaultSecrets objects; may be given several times
-    #[arg(long = "config", value_name = "FILE")]
-    pub configs: Vec<PathBuf>,
-    /// Whom the policy is for
-    #[arg(long = "for", value_enum, default_value = "all", value_name = "WHOM")]
-    pub purpose: PolicyFor,
-    /// How it is written: for a person, or for a program; Vault takes both
-    #[arg(long, value_enum, default_value = "hcl")]
-    pub format: PolicyForm,
-    /// Let kustomize run the functions that the kustomization lists: they run with your environment
-    #[arg(long)]
-    pub enable_exec: bool,
-}
-
-/// The words of `policy generate --for`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum PolicyFor {
-    /// Who runs `countersign lock` and `countersign outdated`
-    Lock,
-    /// Who renders
-    Render,
-    /// The Vault Secrets Operator
-    Operator,
-    /// Who sets the values
-    Fill,
-    /// Each of them
-    All,
-}
-
-/// The words of `policy generate --format`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum PolicyForm {
-    /// Policies with comments and commands
-    Hcl,
-    /// Policies, who needs each line, and roles
-    Json,
 }

@@ -1,12 +1,15 @@
 //! EDGE: what was decided: flags first, then the environment. The only reader of the environment.
 
+mod runner_policy;
+
 use std::path::{Path, PathBuf};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use super::args::Common;
-use crate::diag::{Code, Diagnostic};
+use crate::diag::{Code, Diagnostic, Report};
 use crate::door::files;
 use crate::door::kustomize::TASK;
+use crate::policy::Policy;
 use crate::vault::file_store::FileStore;
 use crate::vault::http::{HttpStore, Limits};
 use crate::vault::settings::Settings;
@@ -46,10 +49,17 @@ pub struct Chosen {
     pub store: Box<dyn Store>,
     /// Said on stderr when the store was needed.
     pub warnings: Vec<Diagnostic>,
+    /// What the repository may ask for; `None`: everything.
+    pub policy: Option<Policy>,
 }
 
-/// Makes the store that `--store` or `COUNTERSIGN_STORE` names; a config never does.
-pub fn store(common: &Common) -> Result<Chosen, Diagnostic> {
+/// Makes the store that `--store` or `COUNTERSIGN_STORE` names, held to the runner's policy; a config
+/// chooses neither. There is no way to a store but this.
+pub fn store(common: &Common) -> Result<Chosen, Report> {
+    runner_policy::hold(common.policy.as_deref(), chosen(common)?)
+}
+
+fn chosen(common: &Common) -> Result<Chosen, Diagnostic> {
     let choice = common.store.as_str();
     let limits = Limits {
         run: common.timeout,
@@ -74,6 +84,7 @@ fn file(path: &Path) -> Chosen {
     Chosen {
         store: Box::new(File(path.to_owned())),
         warnings: vec![warning],
+        policy: None,
     }
 }
 
@@ -85,12 +96,14 @@ fn vault(limits: Limits) -> Chosen {
             Chosen {
                 store: Box::new(HttpStore::new(settings).within(limits)),
                 warnings,
+                policy: None,
             }
         }
         // a wrong variable matters only when something is asked
         Err(refusal) => Chosen {
             store: Box::new(Unusable(refusal)),
             warnings: Vec::new(),
+            policy: None,
         },
     }
 }

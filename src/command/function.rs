@@ -7,7 +7,7 @@
 use std::borrow::Cow;
 use std::path::Path;
 
-use super::{Done, Output, manifests};
+use super::{Done, Output, manifests, unread};
 use crate::cli::args::Common;
 use crate::cli::settings;
 use crate::diag::{Diagnostic, Report};
@@ -21,18 +21,18 @@ use crate::stage::plan::Mode;
 /// Everything that is wrong with it.
 pub fn function(text: Cow<'static, str>, common: &Common) -> Result<Done, Report> {
     let locks = LockFiles::new(Path::new("."), common.lock.as_deref());
-    let mode = match settings::task() {
-        None => Mode::Render,
-        Some(settings::Task::Review(folder)) => {
+    let mut rendered = match settings::task() {
+        None => manifests(krm::request(text), &locks, common),
+        Some(task) => {
+            let (mode, folder) = match task {
+                settings::Task::Review(folder) => (Mode::Review, folder),
+                settings::Task::Record(folder) => (Mode::Learn, folder),
+            };
             recorder::record(&folder, &text)?;
-            Mode::Review
-        }
-        Some(settings::Task::Record(folder)) => {
-            recorder::record(&folder, &text)?;
-            Mode::Learn
+            // whoever builds holds what was recorded against the policy
+            unread(krm::request(text), &locks, mode, common.strict, None)
         }
     };
-    let mut rendered = manifests(krm::request(text), &locks, mode, common);
     let said: &mut [Diagnostic] = match &mut rendered {
         Ok(rendered) => &mut rendered.warnings,
         Err(report) => &mut report.diagnostics,

@@ -10,6 +10,7 @@ use crate::door::kustomize::{self, Functions};
 use crate::door::locks::LockFiles;
 use crate::door::{files, origin, recorder};
 use crate::locking::Learned;
+use crate::policy::Policy;
 use crate::stage::{Input, Request, Shape};
 
 /// What has to be built.
@@ -22,6 +23,8 @@ pub struct Builds<'a> {
     pub functions: bool,
     /// The address of the runner's store.
     pub address: Option<&'a str>,
+    /// What the runner allows; `None`: everything.
+    pub policy: Option<&'a Policy>,
 }
 
 /// By the directory whose lock counts.
@@ -65,7 +68,7 @@ pub fn learn(builds: &Builds<'_>, common: &Common) -> Result<Found, Report> {
                 Ok(inputs)
             }
         });
-        match inputs.and_then(|inputs| of(inputs, builds.address)) {
+        match inputs.and_then(|inputs| of(inputs, builds)) {
             Ok(learned) => add(&mut found, LockFiles::of_stream(chosen), learned),
             Err(problems) => report.extend(problems),
         }
@@ -95,9 +98,9 @@ fn add(found: &mut Found, locks: LockFiles, learned: Vec<Learned>) {
     }
 }
 
-fn of(inputs: Vec<Input>, address: Option<&str>) -> Result<Vec<Learned>, Report> {
+fn of(inputs: Vec<Input>, builds: &Builds<'_>) -> Result<Vec<Learned>, Report> {
     let shape = Shape::Stream;
-    crate::learn(&Request { inputs, shape }, address)
+    crate::learn(&Request { inputs, shape }, builds.address, builds.policy)
 }
 
 fn build(
@@ -109,14 +112,14 @@ fn build(
     let locks = LockFiles::new(folder, chosen);
     if !builds.functions || kustomize::file_of(folder).is_none() {
         let inputs = files::inputs(&[folder.to_owned()], builds.configs)?;
-        add(found, locks, of(inputs, builds.address)?);
+        add(found, locks, of(inputs, builds)?);
         return Ok(());
     }
     let functions = Functions::recorded()?;
     let text = kustomize::build(folder, Some(&functions))?;
     let mut inputs = files::inputs(&[], builds.configs)?;
     inputs.push(input(folder.display().to_string(), text, false));
-    add(found, locks, of(inputs, builds.address)?);
+    add(found, locks, of(inputs, builds)?);
     let records = recorder::records(functions.folder())?;
     for record in records {
         if !record.folder.is_dir() && chosen.is_none() {
@@ -130,7 +133,7 @@ fn build(
         add(
             found,
             of_function(folder, &lists, chosen),
-            of(inputs, builds.address)?,
+            of(inputs, builds)?,
         );
     }
     Ok(())

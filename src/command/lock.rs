@@ -22,6 +22,8 @@ use crate::lock::{FILE, Lock, Locks, command, read, write};
 use crate::locking::moved::move_entries;
 use crate::locking::update::{Updated, Upgrade, Wish, named, update};
 use crate::locking::{Learned, check, online, soon, summary};
+use crate::policy::Policy;
+use crate::stage::permit;
 use crate::vault::signed::Signed;
 
 /// Locks, or checks the locks.
@@ -38,6 +40,7 @@ pub fn lock(args: &LockArgs, common: &Common) -> Result<Done, Report> {
         configs: &args.configs,
         functions: args.enable_exec,
         address: store.address(),
+        policy: chosen.policy.as_ref(),
     };
     let done = learn(&builds, common).and_then(by_file).and_then(|files| {
         // a lock that the runner names is named by nobody else
@@ -66,8 +69,9 @@ fn worked_on(
     let learned = files.values().flat_map(|part| &part.learned);
     let logins = learned.flat_map(|one| one.config.logins());
     let store = Signed::new(chosen.store.as_ref(), logins.collect());
+    let policy = chosen.policy.as_ref();
     if args.check {
-        let mut done = checked(files, others, args.online.then_some(&store))?;
+        let mut done = checked(files, others, args.online.then_some(&store), policy)?;
         if args.online {
             done.said.extend(chosen.warnings.iter().cloned());
         }
@@ -78,7 +82,7 @@ fn worked_on(
             drop_previous: args.drop_previous,
             now: settings::now(),
         };
-        let (mut done, asked) = written(files, &wish, args.dry_run, &store)?;
+        let (mut done, asked) = written(files, &wish, args.dry_run, &store, policy)?;
         if asked {
             done.said.extend(chosen.warnings.iter().cloned());
         }
@@ -256,11 +260,19 @@ fn open(files: Files) -> Result<Vec<Open>, Report> {
 }
 
 /// `others`: folders below which no other lock should lie.
-fn checked(files: Files, others: &[PathBuf], online: Option<&Signed<'_>>) -> Result<Done, Report> {
+fn checked(
+    files: Files,
+    others: &[PathBuf],
+    online: Option<&Signed<'_>>,
+    policy: Option<&Policy>,
+) -> Result<Done, Report> {
     let mut report = Report {
         diagnostics: unnamed(others, &files.keys().collect::<Vec<_>>()),
     };
-    for open in open(files)? {
+    let opened = open(files)?;
+    let locks = opened.iter().map(|open| &open.lock);
+    permit::locks(policy, locks, online.is_some())?;
+    for open in opened {
         let name = open.name();
         match &open.text {
             Some(text) => {
@@ -299,6 +311,7 @@ fn written(
     wish: &Wish,
     dry: bool,
     store: &Signed<'_>,
+    policy: Option<&Policy>,
 ) -> Result<(Done, bool), Report> {
     let mut report = Report::default();
     let mut out = String::new();
@@ -330,7 +343,8 @@ fn written(
         asked |= now;
         let text = write::write(&lock);
         // a server may say what no lock can hold
-        if let Err(problems) = read::read(&open.name(), &text) {
+        let fits = read::read(&open.name(), &text);
+        if let Err(problems) = fits.and_then(|_| permit::locks(policy, [&lock], now)) {
             report.extend(problems);
             continue;
         }

@@ -23,6 +23,7 @@ use crate::cli::settings;
 use crate::diag::{Diagnostic, Report};
 use crate::door::locks::LockFiles;
 use crate::lock::Locks;
+use crate::policy::Policy;
 use crate::stage::plan::Mode;
 use crate::stage::write::Rendered;
 use crate::stage::{Input, Request};
@@ -46,31 +47,48 @@ pub struct Done {
     pub exit: Option<u8>,
 }
 
-/// Through the whole pipeline, with the runner's store.
+/// Through the whole pipeline, with the runner's store and policy.
 fn manifests(
     request: Request,
     locks: &dyn Locks,
-    mode: Mode,
     common: &Common,
 ) -> Result<Rendered<'static>, Report> {
-    // what is printed last borrows from it: it is kept until the process ends, as stdin is
-    let request: &'static Request = Box::leak(Box::new(request));
-    let runner = |store| Runner {
-        store,
-        locks,
-        mode,
-        strict: common.strict,
-    };
-    if mode != Mode::Render {
-        // no value is read, so no store is opened
-        return crate::render(request, runner(&Nobody));
-    }
     let chosen = settings::store(common)?;
-    let mut rendered = crate::render(request, runner(chosen.store.as_ref()))?;
+    let runner = Runner {
+        store: chosen.store.as_ref(),
+        locks,
+        mode: Mode::Render,
+        strict: common.strict,
+        policy: chosen.policy.as_ref(),
+    };
+    let mut rendered = crate::render(kept(request), runner)?;
     if rendered.asked {
         rendered.warnings.extend(chosen.warnings);
     }
     Ok(rendered)
+}
+
+/// The same without any value: no store is opened.
+fn unread(
+    request: Request,
+    locks: &dyn Locks,
+    mode: Mode,
+    strict: bool,
+    policy: Option<&Policy>,
+) -> Result<Rendered<'static>, Report> {
+    let runner = Runner {
+        store: &Nobody,
+        locks,
+        mode,
+        strict,
+        policy,
+    };
+    crate::render(kept(request), runner)
+}
+
+/// What is printed last borrows from it: it is kept until the process ends, as stdin is.
+fn kept(request: Request) -> &'static Request {
+    Box::leak(Box::new(request))
 }
 
 /// The lock of what is built at these paths: that of the folder, or for a stream and single files

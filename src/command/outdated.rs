@@ -6,7 +6,7 @@ use std::path::Path;
 use std::rc::Rc;
 
 use super::below::some_locks;
-use super::review::review_of;
+use super::review::{With, review_of};
 use super::{Done, Output, input};
 use crate::cli::args::{Common, Form, GroupBy, OutdatedArgs};
 use crate::cli::{exit, settings};
@@ -16,20 +16,24 @@ use crate::door::origin;
 use crate::locking::file::LockFile;
 use crate::locking::objects::Objects;
 use crate::locking::outdated::{Outdated, Status, find, groups, json, text};
+use crate::policy::Policy;
+use crate::stage::permit;
 
 /// Asks and tells.
 ///
 /// # Errors
 /// Locks and manifests that cannot be read, and what the store refuses.
 pub fn outdated(args: &OutdatedArgs, common: &Common) -> Result<Done, Report> {
+    let chosen = settings::store(common)?;
     let built = match args.group_by {
         GroupBy::Secret => Built {
             locks: some_locks(&args.paths, common)?,
             objects: Vec::new(),
         },
-        GroupBy::Workload => all_built(args, common)?,
+        GroupBy::Workload => all_built(args, common, chosen.policy.as_ref())?,
     };
-    let chosen = settings::store(common)?;
+    let locks = built.locks.iter().map(|file| &file.lock);
+    permit::locks(chosen.policy.as_ref(), locks, true)?;
     let outdated = find(&built.locks, chosen.store.as_ref())?;
     let groups = match args.group_by {
         GroupBy::Secret => groups::by_secret(&built.locks, &outdated),
@@ -65,11 +69,15 @@ struct Built {
     objects: Vec<Vec<Rc<Objects>>>,
 }
 
-fn all_built(args: &OutdatedArgs, common: &Common) -> Result<Built, Report> {
+fn all_built(
+    args: &OutdatedArgs,
+    common: &Common,
+    policy: Option<&Policy>,
+) -> Result<Built, Report> {
     let mut report = Report::default();
     let mut out = Built::default();
     for path in &args.paths {
-        match build(path, args.enable_exec, common) {
+        match build(path, args.enable_exec, common, policy) {
             Ok((locks, objects)) => {
                 for lock in locks {
                     let mut known = out.locks.iter();
@@ -97,6 +105,7 @@ fn build(
     path: &Path,
     functions: bool,
     common: &Common,
+    policy: Option<&Policy>,
 ) -> Result<(Vec<LockFile>, Rc<Objects>), Report> {
     if !path.is_dir() {
         let message = format!("`{}` is no folder", path.display());
@@ -104,8 +113,14 @@ fn build(
             .hint("with `--group-by workload` give the folders that are built.")
             .into());
     }
-    let lock = common.lock.as_deref();
-    let (text, locks) = review_of(path, &[], functions, lock, common)?;
+    let with = With {
+        configs: &[],
+        functions,
+        lock: common.lock.as_deref(),
+        strict: common.strict,
+        policy,
+    };
+    let (text, locks) = review_of(path, &with)?;
     let objects = Objects::of(&[input(path.display().to_string(), text, false)]);
     if !objects.problems.is_empty() {
         return Err(Report {

@@ -5,14 +5,15 @@
 
 use std::path::{Path, PathBuf};
 
-use super::review::review_of;
+use super::review::{With, review_of};
 use super::{Done, Output};
 use crate::cli::args::{Common, PlanArgs, PlanFormat};
-use crate::cli::exit;
+use crate::cli::{exit, settings};
 use crate::diag::{Code, Report};
 use crate::door::kustomize;
 use crate::door::revision::{self, Laid};
 use crate::door::{files, origin};
+use crate::policy::Policy;
 use crate::review::{self, Side};
 
 /// Compares what is at the path with another revision, directory or file.
@@ -20,10 +21,17 @@ use crate::review::{self, Side};
 /// # Errors
 /// Whatever keeps one of the sides from being rendered.
 pub fn plan(args: &PlanArgs, common: &Common, colour: bool) -> Result<Done, Report> {
+    let policy = settings::store(common)?.policy;
     let other = Other::find(args)?;
     let (before, after) = std::thread::scope(|scope| {
         let before = scope.spawn(|| other.side(args, common));
-        let after = side(&args.path, common.lock.as_deref(), args, common);
+        let after = side(
+            &args.path,
+            common.lock.as_deref(),
+            args,
+            common,
+            policy.as_ref(),
+        );
         (before.join(), after)
     });
     let before = before.unwrap_or_else(|panic| std::panic::resume_unwind(panic));
@@ -82,7 +90,8 @@ impl Other {
                 manifests: files::read_file(path)?,
                 ..Side::default()
             }),
-            Other::Folder(folder) => side(folder, None, args, common),
+            // what is compared with is not what would be merged
+            Other::Folder(folder) => side(folder, None, args, common, None),
             Other::Revision(laid, revision) => {
                 let Some(path) = laid.path() else {
                     return Ok(Side {
@@ -92,7 +101,7 @@ impl Other {
                 };
                 let lock = common.lock.as_deref();
                 let lock = lock.and_then(|lock| counterpart(laid, path, &args.path, lock));
-                let mut side = side(path, lock.as_deref(), args, common)
+                let mut side = side(path, lock.as_deref(), args, common, None)
                     .map_err(|report| said_of(report, laid, revision))?;
                 side.notes.extend(laid.notes.iter().cloned());
                 Ok(side)
@@ -138,9 +147,16 @@ fn side(
     lock: Option<&Path>,
     args: &PlanArgs,
     common: &Common,
+    policy: Option<&Policy>,
 ) -> Result<Side, Report> {
-    let reviewed = review_of(path, &args.configs, args.enable_exec, lock, common);
-    let (manifests, locks) = reviewed.map_err(|mut report| {
+    let with = With {
+        configs: &args.configs,
+        functions: args.enable_exec,
+        lock,
+        strict: common.strict,
+        policy,
+    };
+    let (manifests, locks) = review_of(path, &with).map_err(|mut report| {
         if kustomize::file_of(path).is_some() {
             let built = path.display().to_string();
             origin::find(&mut report.diagnostics, path, &built);

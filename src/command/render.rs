@@ -6,7 +6,6 @@ use super::{Done, Output, locks, manifests};
 use crate::cli::args::Common;
 use crate::diag::{Diagnostic, Report};
 use crate::door::{files, kustomize, origin};
-use crate::stage::plan::Mode;
 use crate::stage::{Request, Shape};
 
 /// Renders files, folders, kustomizations or a stream.
@@ -17,7 +16,7 @@ pub fn render(paths: &[PathBuf], configs: &[PathBuf], common: &Common) -> Result
     let shape = Shape::Stream;
     let locks = locks(paths, common);
     let mut rendered = files::inputs(paths, configs)
-        .and_then(|inputs| manifests(Request { inputs, shape }, &locks, Mode::Render, common));
+        .and_then(|inputs| manifests(Request { inputs, shape }, &locks, common));
     let said: &mut [Diagnostic] = match &mut rendered {
         Ok(rendered) => &mut rendered.warnings,
         Err(report) => &mut report.diagnostics,

@@ -6,8 +6,7 @@
 use std::path::{Path, PathBuf};
 
 use super::learn::{of_function, shown};
-use super::{input, manifests};
-use crate::cli::args::Common;
+use super::{input, unread};
 use crate::config::LockMode;
 use crate::diag::{Code, Diagnostic, Report};
 use crate::door::kustomize::{self, Functions};
@@ -15,26 +14,37 @@ use crate::door::locks::{LockFiles, is_same};
 use crate::door::{builds, files, recorder};
 use crate::lock::Locks;
 use crate::locking::file::{LockFile, read_all};
+use crate::policy::Policy;
+use crate::stage::permit;
 use crate::stage::plan::Mode;
 use crate::stage::{Request, Shape};
+
+/// How a path is rendered.
+pub struct With<'a> {
+    /// Files that hold only configs.
+    pub configs: &'a [PathBuf],
+    /// Whether kustomize may run functions.
+    pub functions: bool,
+    /// The lock that the runner chose.
+    pub lock: Option<&'a Path>,
+    /// Whether a kept generation that cannot be made again is an error.
+    pub strict: bool,
+    /// What the runner allows; `None`: everything.
+    pub policy: Option<&'a Policy>,
+}
 
 /// What is at a path as a stream, and the locks that it was rendered with, each once.
 ///
 /// # Errors
 /// Whatever keeps it from being rendered.
-pub fn review_of(
-    path: &Path,
-    configs: &[PathBuf],
-    functions: bool,
-    lock: Option<&Path>,
-    common: &Common,
-) -> Result<(String, Vec<LockFile>), Report> {
-    let mut inputs = files::inputs(&[], configs)?;
+pub fn review_of(path: &Path, with: &With<'_>) -> Result<(String, Vec<LockFile>), Report> {
+    let lock = with.lock;
+    let mut inputs = files::inputs(&[], with.configs)?;
     let mut found = Vec::new();
-    if functions && kustomize::file_of(path).is_some() {
+    if with.functions && kustomize::file_of(path).is_some() {
         let functions = Functions::reviewed(lock)?;
         let text = kustomize::build(path, Some(&functions))?;
-        found = locks_of(&functions, path, lock)?;
+        found = locks_of(&functions, path, with)?;
         inputs.push(input(path.display().to_string(), text, false));
     } else {
         inputs.extend(files::inputs(&[path.to_owned()], &[])?);
@@ -45,7 +55,13 @@ pub fn review_of(
     } else {
         LockFiles::of_stream(lock)
     };
-    let rendered = manifests(Request { inputs, shape }, &locks, Mode::Review, common)?;
+    let rendered = unread(
+        Request { inputs, shape },
+        &locks,
+        Mode::Review,
+        with.strict,
+        with.policy,
+    )?;
     let mut out = Vec::new();
     let written = rendered.write_to(&mut out).map(|()| String::from_utf8(out));
     let Ok(Ok(manifests)) = written else {
@@ -69,11 +85,8 @@ pub fn review_of(
 }
 
 /// The locks that the functions of a build have read, each in the folder that lists it.
-fn locks_of(
-    functions: &Functions,
-    path: &Path,
-    lock: Option<&Path>,
-) -> Result<Vec<LockFile>, Report> {
+fn locks_of(functions: &Functions, path: &Path, with: &With<'_>) -> Result<Vec<LockFile>, Report> {
+    let lock = with.lock;
     let mut out: Vec<LockFile> = Vec::new();
     for record in recorder::records(functions.folder())? {
         let lists = shown(&record.folder);
@@ -86,7 +99,7 @@ fn locks_of(
         };
         let inputs = vec![input(lists.display().to_string(), record.configs, true)];
         let shape = Shape::Stream;
-        let learned = crate::learn(&Request { inputs, shape }, None)?;
+        let learned = crate::learn(&Request { inputs, shape }, None, with.policy)?;
         let mut files: Vec<Option<&str>> = Vec::new();
         for one in &learned {
             if let LockMode::Required(file) = &one.config.lock {
@@ -104,5 +117,6 @@ fn locks_of(
         }
     }
     out.sort_by(|a, b| a.name.cmp(&b.name));
+    permit::locks(with.policy, out.iter().map(|file| &file.lock), false)?;
     Ok(out)
 }

@@ -83,6 +83,8 @@ codes! {
     MissingTypeKey "missing-type-key" Config
     AddressMismatch "address-mismatch" Config
     FunctionEnvironment "function-environment" Config
+    PolicyDenied "policy-denied" Config
+    PolicyVariable "policy-variable" Config
     NoConfig "no-config" Notice
     Usage "usage" Config
     SecretTooLarge "secret-too-large" Store

@@ -39,7 +39,8 @@ pub struct Learned {
 
 impl Learned {
     /// On its way through `resolve` and `mint`, as `managed` says.
-    fn subject<'a>(&'a self, managed: &'a ManagedSecret, depth: Option<Depth>) -> Subject<'a> {
+    #[must_use]
+    pub fn subject<'a>(&'a self, managed: &'a ManagedSecret, depth: Option<Depth>) -> Subject<'a> {
         Subject {
             config: &self.config.name,
             managed,

@@ -11,6 +11,7 @@ mod jobs;
 pub mod locked;
 pub mod mint;
 mod ours;
+pub mod permit;
 mod places;
 pub mod plan;
 pub mod previous;

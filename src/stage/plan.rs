@@ -13,6 +13,7 @@ pub use super::earlier::{Adopted, Replaced};
 use super::earlier::{earlier, missing};
 use super::locked::{Book, Opened, cover};
 use super::mint::Object;
+use super::permit;
 use super::places::Places;
 pub use super::previous::Kept;
 use super::subject::Subject;
@@ -24,6 +25,7 @@ use crate::kube::mention::{In, Mention};
 use crate::kube::sites::Target;
 use crate::lock::tombstones::{Tombstone, tombstones};
 use crate::lock::{Generation, Locks};
+use crate::policy::Policy;
 use crate::vault::Depth;
 use crate::vault::settings::normal_address;
 
@@ -133,6 +135,8 @@ pub struct Terms<'r> {
     pub locks: &'r dyn Locks,
     /// What the run is for.
     pub mode: Mode,
+    /// What the runner allows; `None`: everything.
+    pub policy: Option<&'r Policy>,
 }
 
 /// Plans, or reports everything that is wrong.
@@ -173,7 +177,7 @@ pub fn plan(bundle: &mut Bundle<'_>, terms: Terms<'_>) -> Result<Plan, Report> {
     } = planner;
     bundle.consumed.extend(earlier.consumed);
     bundle.consumed.extend(access.consumed);
-    report.check(Plan {
+    let plan = Plan {
         wants,
         kept,
         tombstones: locks
@@ -185,7 +189,21 @@ pub fn plan(bundle: &mut Bundle<'_>, terms: Terms<'_>) -> Result<Plan, Report> {
         replaced: earlier.replaced,
         access: access.objects,
         warnings,
-    })
+    };
+    if let Some(policy) = terms.policy {
+        allowed(policy, &plan, bundle, &mut report);
+    }
+    report.check(plan)
+}
+
+/// All that is read or emitted is what the runner's policy allows.
+fn allowed(policy: &Policy, plan: &Plan, bundle: &Bundle<'_>, report: &mut Report) {
+    for found in &bundle.configs {
+        permit::config(policy, &found.config, report);
+    }
+    for subject in plan.subjects(bundle) {
+        permit::subject(policy, &subject, report);
+    }
 }
 
 fn check_address(config: &Config, address: Option<&str>, report: &mut Report) {

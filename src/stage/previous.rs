@@ -9,7 +9,7 @@ use super::plan::Mode;
 use super::subject::Subject;
 use crate::config::{Entries, Entry, HashKey, Keep, ManagedSecret, Source, StampRules};
 use crate::diag::{Code, Diagnostic};
-use crate::lock::{Generation, Pinned, Selection};
+use crate::lock::{self, Generation, Pinned, Selection};
 use crate::vault::Depth;
 
 /// A generation that is kept.
@@ -33,6 +33,18 @@ static NO_RULES: StampRules = StampRules {
 };
 
 impl Kept {
+    /// A generation of an entry, whose values nobody reads.
+    #[must_use]
+    pub fn of(entry: &lock::Entry, generation: &Generation) -> Self {
+        Self {
+            config: entry.config.clone(),
+            namespace: entry.namespace.clone(),
+            managed: managed(&entry.name, generation),
+            depth: None,
+            generation: generation.clone(),
+        }
+    }
+
     /// On its way through `resolve` and `mint`.
     #[must_use]
     pub fn subject(&self) -> Subject<'_> {
@@ -62,14 +74,11 @@ impl Kept {
 pub fn kept(book: &Book<'_>, mode: Mode) -> Vec<Kept> {
     let each = book.entries().flat_map(|(_, entry)| {
         entry.previous.iter().map(|previous| {
-            let generation = previous.generation.clone();
+            let generation = &previous.generation;
             let values = generation.delivery.has_secret() && mode == Mode::Render;
             Kept {
-                config: entry.config.clone(),
-                namespace: entry.namespace.clone(),
-                managed: managed(&entry.name, &generation),
                 depth: values.then_some(Depth::Values),
-                generation,
+                ..Kept::of(entry, generation)
             }
         })
     });
@@ -89,7 +98,7 @@ pub fn managed(name: &str, generation: &Generation) -> ManagedSecret {
         let Selection::Picked(picked) = &pin.keys else {
             return Vec::new();
         };
-        let entry = |one: &crate::lock::Picked| Entry {
+        let entry = |one: &lock::Picked| Entry {
             key: one.key.clone(),
             source: at,
             from: one.from.clone(),

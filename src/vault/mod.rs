@@ -160,6 +160,7 @@ impl Refusal {
                 | Code::Tls
                 | Code::Redirected
                 | Code::StoreSetting
+                | Code::PolicyDenied
         )
     }
 }

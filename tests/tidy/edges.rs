@@ -6,7 +6,7 @@ use crate::project::{none, program};
 #[rustfmt::skip]
 const EDGES: &[(&str, &[&str])] = &[
     ("std::fs", &["cli/settings.rs", "door/files.rs", "door/files/stdin.rs", "door/kustomize.rs", "door/locks.rs", "door/recorder.rs", "vault/http/connection.rs"]),
-    ("std::env", &["cli/settings.rs", "door/kustomize.rs"]),
+    ("std::env", &["cli/settings.rs", "cli/settings/runner_policy.rs", "door/kustomize.rs"]),
     ("std::net", &["vault/http/connection.rs"]),
     ("reqwest::blocking", &["vault/http/"]),
     ("std::process", &["main.rs", "cli/harden.rs", "door/kustomize.rs", "door/revision/git.rs", "vault/http/token_helper.rs"]),

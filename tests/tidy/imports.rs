@@ -23,8 +23,11 @@ const KNOWS: &[(&str, &[&str])] = &[
     ("kube/static_secret.rs", &["config", "lock::Pinned", "vault::Engine", "yaml"]),
     // a digest is all it knows of data
     ("lock", &["config", "diag", "hash", "kube::id", "kube::names", "vault", "yaml"]),
+    // what the runner allows: names and rules, no stage and no lock
+    ("policy", &["config", "diag", "vault::Engine", "vault::SecretPath", "vault::settings::normal_address", "yaml"]),
     ("stage", &["config", "diag", "hash", "kube", "yaml"]),
-    ("stage/plan.rs", &["config", "diag", "kube", "lock", "vault::Depth", "vault::settings::normal_address"]),
+    ("stage/permit.rs", &["config", "diag", "lock", "policy", "vault::Depth", "vault::SecretPath"]),
+    ("stage/plan.rs", &["config", "diag", "kube", "lock", "policy::Policy", "vault::Depth", "vault::settings::normal_address"]),
     ("stage/locked.rs", &["config", "diag", "kube::id", "lock"]),
     // what was removed is known from the lock
     ("stage/rewrite/gone.rs", &["diag", "kube", "lock::tombstones::Tombstone", "stage"]),
@@ -50,10 +53,10 @@ const KNOWS: &[(&str, &[&str])] = &[
     ("door/origin.rs", &["config::KIND", "diag", "kube::id", "yaml"]),
     ("cli", &["diag"]),
     ("cli/args.rs", &["vault::settings::duration"]),
-    ("cli/settings.rs", &["diag", "door::files", "door::kustomize::TASK", "vault"]),
+    ("cli/settings", &["diag", "door::files", "door::kustomize::TASK", "policy", "vault"]),
     // opens edges and calls the core; knows no stage from inside
-    ("command", &["cli", "config::LockMode", "diag", "door", "grants", "learn", "lock", "locking", "render", "review", "Runner", "stage", "vault::Store", "vault::nobody", "vault::signed"]),
-    ("lib.rs", &["config::Config", "diag", "lock", "locking::Learned", "stage", "vault::Store", "vault::signed"]),
+    ("command", &["cli", "config::LockMode", "diag", "door", "grants", "learn", "lock", "locking", "policy", "render", "review", "Runner", "stage", "vault::Store", "vault::nobody", "vault::signed"]),
+    ("lib.rs", &["config::Config", "diag", "lock", "locking::Learned", "policy::Policy", "stage", "vault::Store", "vault::signed"]),
     ("main.rs", &["cli", "command", "diag", "door"]),
 ];
 

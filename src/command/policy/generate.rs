@@ -31,6 +31,7 @@ pub fn generate(args: &GenerateArgs, common: &Common) -> Result<Done, Report> {
         paths: &built,
         configs: &args.configs,
         functions: args.enable_exec,
+        policy: None,
         address: store.address(),
     };
     let learned: Vec<_> = learn(&builds, common)?.into_values().flatten().collect();

@@ -1,0 +1,163 @@
+//! `countersign policy check`: which rule of the runner's policy allows each source, and which do not.
+//!
+//! Learns configs as `lock` does and reads the locks beside them. Asks no Vault.
+
+use std::collections::BTreeSet;
+use std::path::PathBuf;
+
+use crate::cli::args::{Common, Form, PolicyCheckArgs};
+use crate::cli::{exit, settings};
+use crate::command::learn::{Builds, learn};
+use crate::command::{Done, Output};
+use crate::config::LockMode;
+use crate::diag::codes::Fault;
+use crate::diag::{Code, Diagnostic, Report};
+use crate::door::locks::LockFiles;
+use crate::door::{kustomize, origin};
+use crate::lock::{Lock, Locks, read};
+use crate::locking::Learned;
+use crate::locking::update::entry_of;
+use crate::policy::Policy;
+use crate::policy::report::{Checked, OfSecret, OfSource, json, text};
+use crate::stage::permit;
+use crate::stage::subject::Subject;
+
+/// Looks and tells.
+///
+/// # Errors
+/// A policy, configs and locks that cannot be read.
+pub fn check(args: &PolicyCheckArgs, common: &Common) -> Result<Done, Report> {
+    let chosen = settings::store(common)?;
+    let Some(policy) = &chosen.policy else {
+        return Err(
+            Diagnostic::error(Code::Usage, "there is no policy to check")
+                .hint("name it with `--policy FILE` or `COUNTERSIGN_POLICY`.")
+                .into(),
+        );
+    };
+    let mut paths = args.paths.clone();
+    if paths.is_empty() {
+        paths.push(".".into());
+    }
+    let builds = Builds {
+        paths: &paths,
+        configs: &args.configs,
+        functions: args.enable_exec,
+        address: chosen.store.address(),
+        // everything is looked at, also what is denied
+        policy: None,
+    };
+    let secrets = learn(&builds, common)
+        .and_then(|found| {
+            let mut report = Report::default();
+            let mut secrets = Vec::new();
+            for (locks, learned) in &found {
+                match of_build(policy, locks, learned) {
+                    Ok(found) => secrets.extend(found),
+                    Err(problems) => report.extend(problems),
+                }
+            }
+            report.check(secrets)
+        })
+        .map_err(|report| shown_where_written(report, &paths))?;
+    let address = chosen.store.address();
+    let checked = Checked {
+        policy: policy.name.to_string(),
+        variables: policy.variables.clone(),
+        address: address.map(|text| (text.to_owned(), policy.allows_address(text))),
+        secrets,
+    };
+    Ok(Done {
+        output: Output::Text(match args.format {
+            Form::Text => text::text(&checked),
+            Form::Json => json::json(&checked),
+        }),
+        said: Vec::new(),
+        exit: (!checked.is_allowed()).then_some(exit::code(Fault::Config)),
+    })
+}
+
+fn shown_where_written(mut report: Report, paths: &[PathBuf]) -> Report {
+    let built = paths
+        .iter()
+        .filter(|path| kustomize::file_of(path).is_some());
+    for folder in built {
+        let name = folder.display().to_string();
+        origin::find(&mut report.diagnostics, folder, &name);
+    }
+    report
+}
+
+/// What one build defines, and what its locks keep.
+fn of_build(
+    policy: &Policy,
+    locks: &LockFiles,
+    learned: &[Learned],
+) -> Result<Vec<OfSecret>, Report> {
+    let mut report = Report::default();
+    let mut out = Vec::new();
+    let mut files: BTreeSet<Option<&str>> = BTreeSet::from([None]);
+    files.extend(learned.iter().filter_map(|one| match &one.config.lock {
+        LockMode::Required(file) => Some(file.as_deref()),
+        LockMode::None => None,
+    }));
+    let mut opened: Vec<(Option<&str>, String, Lock)> = Vec::new();
+    for file in files {
+        match open(locks, file) {
+            Ok(Some((name, lock))) => opened.push((file, name, lock)),
+            Ok(None) => {}
+            Err(problems) => report.extend(problems),
+        }
+    }
+    for one in learned {
+        let lock = match &one.config.lock {
+            LockMode::Required(file) => opened.iter().find(|(of, ..)| *of == file.as_deref()),
+            LockMode::None => None,
+        };
+        let entry = lock.and_then(|(_, _, lock)| entry_of(lock, one));
+        let subject = Subject {
+            locked: entry.and_then(|entry| entry.current.as_ref()),
+            ..one.subject(&one.managed, None)
+        };
+        let unlocked = one.config.lock == LockMode::None && !policy.unlocked;
+        out.push(of_subject(policy, &subject, None, unlocked));
+    }
+    for (_, name, lock) in &opened {
+        for entry in &lock.entries {
+            for kept in permit::previous(entry) {
+                let subject = kept.subject();
+                out.push(of_subject(policy, &subject, Some(name), false));
+            }
+        }
+    }
+    report.check(out)
+}
+
+fn open(locks: &LockFiles, file: Option<&str>) -> Result<Option<(String, Lock)>, Report> {
+    let found = locks.read(file)?;
+    let Some(text) = found.text else {
+        return Ok(None);
+    };
+    let lock = read::read(&found.name, &text)?;
+    Ok(Some((found.name.to_string(), lock)))
+}
+
+fn of_subject(
+    policy: &Policy,
+    subject: &Subject<'_>,
+    lock: Option<&String>,
+    unlocked: bool,
+) -> OfSecret {
+    let suffix = subject.locked.and_then(|locked| locked.suffix.clone());
+    let judged = permit::judge(policy, subject).into_iter();
+    let sources = judged.map(|one| OfSource::of(policy, one.secret, one.is_key, &one.verdict));
+    OfSecret {
+        config: subject.config.to_owned(),
+        name: subject.managed.name.clone(),
+        namespace: subject.namespace.map(str::to_owned),
+        delivery: subject.managed.delivery,
+        kept: lock.map(|file| (suffix.unwrap_or_default(), file.clone())),
+        unlocked,
+        sources: sources.collect(),
+    }
+}

@@ -1,0 +1,211 @@
+//! Whether a source may be read and delivered: the rule that allows it, or those that came nearest.
+
+use super::pattern::Pattern;
+use super::{Policy, ROOT, Rule, name};
+use crate::config::Delivery;
+use crate::config::fields::list;
+use crate::vault::{Engine, SecretPath};
+
+/// So many rules are named in a denial.
+const NEAREST: usize = 3;
+/// What a KV 2 engine answers to before a path: a name with one of these means another secret there.
+const API: &[&str] = &["data", "metadata", "subkeys"];
+
+/// What is asked for.
+#[derive(Clone, Copy, Debug)]
+pub struct Wanted<'a> {
+    /// Mount, path and engine.
+    pub secret: &'a SecretPath,
+    /// The Vault namespace; `None`: that of the runner.
+    pub namespace: Option<&'a str>,
+    /// How it is delivered.
+    pub delivery: Delivery,
+}
+
+/// The answer.
+#[derive(Clone, Debug)]
+pub enum Verdict<'p> {
+    /// By this rule.
+    Allowed(&'p Rule),
+    /// By none.
+    Denied(Denial<'p>),
+}
+
+/// Why not.
+#[derive(Clone, Debug)]
+pub enum Denial<'p> {
+    /// It could mean two things, so no rule is asked.
+    Unclear(String),
+    /// These came nearest.
+    NoRule(Vec<Near<'p>>),
+}
+
+/// A rule that does not allow it, and what it lacks.
+#[derive(Clone, Debug)]
+pub struct Near<'p> {
+    rule: &'p Rule,
+    path: bool,
+    namespace: bool,
+    delivery: bool,
+    reaches: usize,
+}
+
+impl Policy {
+    /// Judges one source.
+    #[must_use]
+    pub fn judge(&self, wanted: &Wanted<'_>) -> Verdict<'_> {
+        if let Some(why) = unclear(wanted) {
+            return Verdict::Denied(Denial::Unclear(why));
+        }
+        let path = format!("{}/{}", wanted.secret.mount, wanted.secret.path);
+        let namespace = self.namespace(wanted);
+        let mut near: Vec<Near<'_>> = Vec::new();
+        for rule in &self.rules {
+            let one = Near {
+                rule,
+                path: any(&rule.paths, &path),
+                namespace: match &rule.namespaces {
+                    Some(patterns) => any(patterns, namespace),
+                    None => namespace == root_or(self.own.as_deref()),
+                },
+                delivery: rule.deliveries.contains(&wanted.delivery),
+                reaches: rule
+                    .paths
+                    .iter()
+                    .map(|p| p.reaches(&path))
+                    .max()
+                    .unwrap_or(0),
+            };
+            if one.path && one.namespace && one.delivery {
+                return Verdict::Allowed(rule);
+            }
+            near.push(one);
+        }
+        let rank = |one: &Near<'_>| {
+            let fits = usize::from(one.namespace) + usize::from(one.delivery);
+            (one.path, one.reaches, fits)
+        };
+        let best = near.iter().map(rank).max();
+        near.retain(|one| Some(rank(one)) == best);
+        near.truncate(NEAREST);
+        Verdict::Denied(Denial::NoRule(near))
+    }
+
+    /// The namespace as patterns name it.
+    #[must_use]
+    pub fn namespace<'a>(&'a self, wanted: &Wanted<'a>) -> &'a str {
+        root_or(wanted.namespace.or(self.own.as_deref()))
+    }
+
+    /// The nearest rules, a sentence each, and what their variables stand for.
+    #[must_use]
+    pub fn explain(&self, denial: &Denial<'_>) -> Vec<String> {
+        let near = match denial {
+            Denial::Unclear(why) => return vec![why.clone()],
+            Denial::NoRule(near) => near,
+        };
+        if near.is_empty() {
+            return vec![format!("`{}` has no rule", self.name)];
+        }
+        let mut out: Vec<String> = near.iter().map(|one| self.sentence(one)).collect();
+        let said = near.iter().flat_map(Near::said);
+        for variable in self.used(&said.collect::<Vec<_>>()) {
+            let value = variable.value.as_deref().unwrap_or_default();
+            out.push(format!(
+                "`{}` is `{value}`, as `{}` says",
+                variable.name, variable.env
+            ));
+        }
+        out
+    }
+
+    fn sentence(&self, near: &Near<'_>) -> String {
+        let rule = near.rule;
+        let paths = if near.path {
+            "this path".to_owned()
+        } else {
+            written(&rule.paths)
+        };
+        let mut limits = Vec::new();
+        if !near.delivery {
+            let words: Vec<&str> = rule.deliveries.iter().map(|d| d.word()).collect();
+            limits.push(format!("as {}", list(&words)));
+        }
+        if !near.namespace {
+            limits.push(match &rule.namespaces {
+                Some(patterns) => {
+                    let s = if patterns.len() == 1 { "" } else { "s" };
+                    format!("in the namespace{s} {}", written(patterns))
+                }
+                None => format!(
+                    "in the runner's own namespace, `{}`",
+                    root_or(self.own.as_deref())
+                ),
+            });
+        }
+        let only = if limits.is_empty() { "" } else { ", only " };
+        let limits = limits.join(" and ");
+        format!("rule `{}` allows {paths}{only}{limits}", rule.name)
+    }
+}
+
+impl<'p> Near<'p> {
+    /// The rule.
+    #[must_use]
+    pub fn rule(&self) -> &'p Rule {
+        self.rule
+    }
+
+    /// The patterns that its sentence shows.
+    fn said(&self) -> Vec<&'p Pattern> {
+        let paths = self.rule.paths.iter().filter(|_| !self.path);
+        let namespaces = self.rule.namespaces.iter().flatten();
+        paths
+            .chain(namespaces.filter(|_| !self.namespace))
+            .collect()
+    }
+}
+
+fn any(patterns: &[Pattern], name: &str) -> bool {
+    patterns.iter().any(|pattern| pattern.matches(name))
+}
+
+fn written(patterns: &[Pattern]) -> String {
+    let words: Vec<&str> = patterns.iter().map(|p| p.written.as_str()).collect();
+    list(&words)
+}
+
+fn root_or(namespace: Option<&str>) -> &str {
+    match namespace.map(|name| name.trim_matches('/')) {
+        None | Some("") => ROOT,
+        Some(name) => name,
+    }
+}
+
+/// Why it cannot be held against any rule.
+fn unclear(wanted: &Wanted<'_>) -> Option<String> {
+    let SecretPath {
+        mount,
+        path,
+        engine,
+        ..
+    } = wanted.secret;
+    let namespace = root_or(wanted.namespace);
+    let parts = [("namespace", namespace), ("mount", mount), ("path", path)];
+    for (what, text) in parts {
+        if let Some(fault) = name::fault(text) {
+            return Some(format!("this {what} cannot be judged: {fault}"));
+        }
+    }
+    // `kvv2/data/finance` as a mount, or read by the API of KV 1, is a path of `kvv2`
+    let mut inner = mount.split('/').skip(1);
+    let in_mount = inner.find(|segment| API.contains(segment));
+    let mut segments = path.split('/').filter(|_| *engine == Engine::KvV1);
+    let word = in_mount.or_else(|| segments.find(|segment| API.contains(segment)))?;
+    Some(format!(
+        "this path cannot be judged: where a kv-v2 is mounted, `{word}` in it belongs to the API and leads to another secret"
+    ))
+}
+
+#[cfg(test)]
+mod tests;

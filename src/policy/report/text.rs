@@ -1,0 +1,72 @@
+//! `policy check` for a person.
+
+use super::{Checked, OfSecret, OfSource};
+use crate::diag::safe::terminal;
+use crate::policy::ROOT;
+
+/// All of it, with a line break at its end.
+#[must_use]
+pub fn text(checked: &Checked) -> String {
+    let mut lines = vec![checked.policy.clone()];
+    for one in &checked.variables {
+        lines.push(match &one.value {
+            Some(value) => format!("  `{}` is `{value}`, as `{}` says", one.name, one.env),
+            None => format!("  `{}` has no value, and no rule needs one", one.name),
+        });
+    }
+    if let Some((address, allowed)) = &checked.address {
+        let verb = if *allowed { "may" } else { "may not" };
+        lines.push(format!("  the Vault at `{address}` {verb} be asked"));
+    }
+    for one in &checked.secrets {
+        lines.push(String::new());
+        secret(one, &mut lines);
+    }
+    lines.push(String::new());
+    let all = checked.secrets.iter().flat_map(|one| &one.sources);
+    let denied = all.clone().filter(|one| one.rule.is_none()).count();
+    let all = all.count();
+    let sources = if all == 1 { "source" } else { "sources" };
+    lines.push(format!("{denied} of {all} {sources} denied"));
+    let lines = lines.iter().map(|line| format!("{}\n", terminal(line)));
+    lines.collect()
+}
+
+fn secret(one: &OfSecret, lines: &mut Vec<String>) {
+    let place = one.namespace.as_ref();
+    let place = place.map_or_else(String::new, |name| format!(" in {name}"));
+    let name = match &one.kept {
+        Some((suffix, _)) => format!("{}-{suffix}", one.name),
+        None => one.name.clone(),
+    };
+    lines.push(format!(
+        "{}: {name}{place}, {}",
+        one.config,
+        one.delivery.word()
+    ));
+    if let Some((_, file)) = &one.kept {
+        lines.push(format!("  a previous generation, kept by {file}"));
+    }
+    if one.unlocked {
+        lines.push("  denied   `lock: none`".to_owned());
+    }
+    for source in &one.sources {
+        of_source(source, lines);
+    }
+}
+
+fn of_source(source: &OfSource, lines: &mut Vec<String>) {
+    let secret = &source.secret;
+    let mut what = format!("{}/{}", secret.mount, secret.path);
+    if let Some(namespace) = secret.namespace.as_ref().filter(|name| *name != ROOT) {
+        what.push_str(&format!(" in {namespace}"));
+    }
+    if source.is_key {
+        what.push_str(", its `hashKey`");
+    }
+    match &source.rule {
+        Some(rule) => lines.push(format!("  allowed  {what}: rule `{rule}`")),
+        None => lines.push(format!("  denied   {what}")),
+    }
+    lines.extend(source.why.iter().map(|why| format!("           {why}")));
+}
