@@ -104,7 +104,9 @@ pub struct Common {
 /// A duration that leaves time for something.
 fn some_time(text: &str) -> Result<Duration, &'static str> {
     let time = duration::parse(text).filter(|time| !time.is_zero());
-    time.ok_or("write seconds as `60`, or a duration as `1m30s`, of more than nothing")
+    time.ok_or(
+        "write seconds as `60`, or a duration as `1m30s`, of more than nothing; the variable is `COUNTERSIGN_TIMEOUT`",
+    )
 }
 
 /// The commands.

@@ -147,6 +147,7 @@ fn says(status: u16, headers: &'static str, body: &'static str) -> Fault {
 pub fn all() -> Vec<Row> {
     let parts = [
         answers::busy(),
+        answers::talkative(),
         answers::states(),
         answers::odd(),
         ways::silent(),

@@ -71,6 +71,25 @@ pub fn busy() -> Vec<Row> {
     ]
 }
 
+/// A server, or a gateway that somebody left in a talkative mode, that quotes what it was sent.
+pub fn talkative() -> Vec<Row> {
+    vec![
+        lasting(
+            "503 that quotes the token",
+            Fault::Quotes(503),
+            "unavailable",
+            &["ADDR answers 503"],
+        ),
+        lasting(
+            "400 of one path that quotes the token",
+            Fault::Quotes(400),
+            "server-error",
+            &["ADDR answers 400 to the question for `faults/shop/db`"],
+        )
+        .at("shop/db"),
+    ]
+}
+
 /// A server that is there and gives nothing.
 pub fn states() -> Vec<Row> {
     let standby = |name, status, body| {

@@ -26,6 +26,8 @@ pub enum Fault {
     },
     /// The server's answer, with a text in it replaced.
     Altered(&'static str, &'static str),
+    /// An error with this status that quotes the token of the request.
+    Quotes(u16),
     /// A redirect to this place; `{self}` is the proxy's address, `{path}` what was asked.
     Redirect(&'static str),
     /// The request is taken, and nothing comes.
@@ -102,6 +104,11 @@ impl Fault {
                 assert!(text.contains(from), "`{from}` is not in the answer");
                 answer.body = text.replace(from, to).into_bytes();
                 wire.answer(&answer)?;
+            }
+            Self::Quotes(status) => {
+                let token = request.header("x-vault-token");
+                let body = format!(r#"{{"errors":["no good: {token}"]}}"#);
+                wire.answer(&answer(*status, "", &body))?;
             }
             Self::Redirect(place) => {
                 let place = place.replace("{self}", &proxy.own);
