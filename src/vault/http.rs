@@ -12,6 +12,7 @@ mod failure;
 mod history;
 mod limits;
 mod parallel;
+mod quoted;
 pub mod request;
 mod retry;
 mod retry_after;

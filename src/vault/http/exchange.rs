@@ -16,7 +16,7 @@ use zeroize::Zeroizing;
 
 use super::limits::Limit;
 use super::request::{Bearer, Repeat, Request, Scope};
-use super::{HttpStore, connection, failure, now, retry, retry_after};
+use super::{HttpStore, connection, failure, now, quoted, retry, retry_after};
 use crate::vault::Refusal;
 use crate::vault::kv::Answer;
 
@@ -117,7 +117,12 @@ impl HttpStore {
             };
             let status = response.status().as_u16();
             if !matches!(status, 301 | 302 | 303 | 307 | 308) {
-                return Ok(self.answer(response, limit));
+                let token = match request.bearer {
+                    Bearer::Own => connection.token.as_ref().map(HeaderValue::as_bytes),
+                    Bearer::Nobody => None,
+                    Bearer::This(token) => Some(token.reveal().as_bytes()),
+                };
+                return Ok(self.answer(response, limit, token));
             }
             let place = location(&response, &self.settings.address);
             match place {
@@ -177,7 +182,7 @@ impl HttpStore {
         }))
     }
 
-    fn answer(&self, mut response: Response, limit: Limit) -> Try {
+    fn answer(&self, mut response: Response, limit: Limit, token: Option<&[u8]>) -> Try {
         let status = response.status().as_u16();
         let retry_after = header_text(response.headers(), RETRY_AFTER).and_then(|text| {
             retry_after::seconds(text, header_text(response.headers(), DATE), now())
@@ -196,7 +201,7 @@ impl HttpStore {
                 }
             }
             Ok(_) => Try::Answered {
-                answer: Answer { status, body },
+                answer: quoted::without(Answer { status, body }, token),
                 retry_after,
             },
             Err(error) => Try::Failed {
