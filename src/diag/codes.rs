@@ -97,6 +97,10 @@ codes! {
     Denied "denied" Store
     NoToken "no-token" Store
     BadToken "bad-token" Store
+    LoginFailed "login-failed" Store
+    LoginCredential "login-credential" Store
+    WrappedSecretOpened "wrapped-secret-opened" Store
+    WrappedSecretForeign "wrapped-secret-foreign" Store
     WrongEngine "wrong-engine" Store
     DynamicEngine "dynamic-engine" Store
     MountAbsent "mount-absent" Store
@@ -104,6 +108,7 @@ codes! {
     Sealed "sealed" Store
     Unreachable "unreachable" Store
     Tls "tls" Store
+    PlainHttp "plain-http" Store
     Redirected "redirected" Store
     RateLimited "rate-limited" Store
     Unavailable "unavailable" Store

@@ -1,4 +1,4 @@
-//! The store behind HTTP: Vault and OpenBao with the runner's token. The only network.
+//! The store behind HTTP: Vault and OpenBao. The only network.
 //!
 //! `kv` decides what is asked and what an answer means; this module asks it, in parallel with a
 //! bound, each distinct question once. Nothing happens before the first question: no token helper
@@ -10,18 +10,26 @@ mod diagnose;
 mod exchange;
 mod failure;
 mod history;
+mod interrupt;
+mod keyring;
 mod limits;
+mod login;
 mod parallel;
+<<<<<<< HEAD
 mod quoted;
+=======
+mod proof;
+>>>>>>> 9dcd473 (login: each method, sessions, and tokens that are revoked however a run ends)
 pub mod request;
 mod retry;
 mod retry_after;
+mod session;
 #[cfg(test)]
 mod tests;
 mod token_helper;
 
 use std::collections::HashMap;
-use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::{Instant, SystemTime, UNIX_EPOCH};
 
 use crate::vault::kv::facts::{Facts, Mount, Versions};
@@ -35,6 +43,7 @@ use courtesy::Courtesy;
 pub use limits::Limits;
 use request::Scope;
 use retry::Policy;
+use session::Sessions;
 
 /// Vault or OpenBao, as the runner's environment names it.
 pub struct HttpStore {
@@ -44,7 +53,8 @@ pub struct HttpStore {
     policy: Policy,
     limits: Limits,
     courtesy: Courtesy,
-    connection: OnceLock<Result<Connection, Refusal>>,
+    connection: OnceLock<Result<Arc<Connection>, Refusal>>,
+    sessions: Sessions,
     started: OnceLock<Instant>,
     mounts: Mutex<Mounts>,
     /// A failure of the whole store: nothing more is asked.
@@ -71,6 +81,7 @@ impl HttpStore {
             limits: Limits::default(),
             courtesy: Courtesy::default(),
             connection: OnceLock::new(),
+            sessions: Sessions::default(),
             started: OnceLock::new(),
             mounts: Mutex::default(),
             halted: OnceLock::new(),
@@ -79,16 +90,19 @@ impl HttpStore {
 
     /// The same store within other limits than the usual ones.
     #[must_use]
-    pub fn within(self, limits: Limits) -> Self {
-        Self { limits, ..self }
+    pub fn within(mut self, limits: Limits) -> Self {
+        self.limits = limits;
+        self
     }
 
-    /// The question with the runner's namespace where the config names none.
+    /// The question with the runner's namespace where the config names none, and with the login that
+    /// counts: where two configs come to the same, it is one question.
     fn completed(&self, ask: &Ask) -> Ask {
         let mut ask = ask.clone();
         if ask.secret.namespace.is_none() {
             ask.secret.namespace.clone_from(&self.settings.namespace);
         }
+        ask.login = self.login(ask.login.as_ref());
         ask
     }
 
@@ -148,16 +162,23 @@ impl HttpStore {
         })
     }
 
-    fn connection(&self) -> Result<&Connection, Refusal> {
+    fn connection(&self) -> Result<&Arc<Connection>, Refusal> {
         let connection = self
             .connection
-            .get_or_init(|| Connection::open(&self.settings, &self.address));
+            .get_or_init(|| Connection::open(&self.settings, &self.address).map(Arc::new));
         connection.as_ref().map_err(Clone::clone)
     }
 
     fn mounts(&self) -> MutexGuard<'_, Mounts> {
         // What another thread left there is complete: entries are only ever inserted.
         self.mounts.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Drop for HttpStore {
+    /// The run is over, whether it succeeded or not: no token of ours outlives it.
+    fn drop(&mut self) {
+        self.sessions.keyring.end();
     }
 }
 

@@ -3,6 +3,12 @@
 //! A config may choose a login by these fields and by nothing else, because whoever writes to the
 //! repository must not decide which file, variable or program of the runner is read.
 
+pub mod answer;
+pub mod audience;
+pub mod refuse;
+pub mod request;
+pub mod wrapped;
+
 use std::fmt;
 
 /// A way to log in.

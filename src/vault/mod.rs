@@ -161,6 +161,7 @@ impl Refusal {
                 | Code::Redirected
                 | Code::StoreSetting
                 | Code::PolicyDenied
+                | Code::PlainHttp
         )
     }
 }

@@ -4,6 +4,7 @@
 //! doubts. Pure: the environment and the files are handed in, so nothing here touches the process.
 //! A message names the variable; what it holds may be a secret and is never printed.
 
+mod auth;
 pub mod duration;
 mod proxy;
 #[cfg(test)]
@@ -22,7 +23,8 @@ use crate::diag::{Code, Diagnostic};
 use crate::vault::Refusal;
 use crate::vault::kv::request::namespace_header;
 
-pub use proxy::Proxy;
+pub use auth::{Actions, Auth, Proof};
+pub use proxy::{Proxy, is_loopback};
 pub use token::{Token, TokenSource};
 use variables::Variables;
 
@@ -40,6 +42,8 @@ pub struct Settings {
     pub is_agent: bool,
     /// For every request whose config names no other.
     pub namespace: Option<String>,
+    /// What the runner says about logging in.
+    pub auth: Auth,
     /// Where the token is.
     pub token: TokenSource,
     /// Who may sign the server's certificate.
@@ -121,6 +125,7 @@ impl Settings {
         Ok(Settings {
             is_agent,
             namespace: namespace(&variables)?,
+            auth: Auth::read(&variables)?,
             token: token::find(&variables, read)?,
             trust: trust(&variables),
             identity: identity(&variables)?,
@@ -177,6 +182,16 @@ fn address(variables: &Variables) -> Result<(Url, bool), Refusal> {
                     "write it as `https://vault.example.com:8200`, without user, query or fragment.",
                 )
             })?;
+            if url.scheme() == "http"
+                && !is_loopback(&url)
+                && !variables.is_true("COUNTERSIGN_ALLOW_HTTP")?
+            {
+                return Err(Refusal::new(
+                    Code::PlainHttp,
+                    format!("`{variable}` is an `http://` address of another machine"),
+                    "use `https://`. If nobody can read along between here and there, say so with `--allow-http` or `COUNTERSIGN_ALLOW_HTTP=true`.",
+                ));
+            }
             return Ok((url, is_agent));
         }
     }
@@ -269,17 +284,10 @@ fn server_name(variables: &Variables) -> Result<Option<(String, String)>, Refusa
 }
 
 fn skip_verify(variables: &Variables) -> Result<Option<String>, Refusal> {
-    match variables.get("SKIP_VERIFY") {
-        None => Ok(None),
-        Some((variable, text)) => match text.as_str() {
-            "1" | "t" | "T" | "true" | "TRUE" | "True" => Ok(Some(variable)),
-            "0" | "f" | "F" | "false" | "FALSE" | "False" => Ok(None),
-            _ => Err(setting(
-                format!("`{variable}` is neither true nor false"),
-                "write `true` or `false`, or unset it.",
-            )),
-        },
-    }
+    let Some((variable, _)) = variables.get("SKIP_VERIFY") else {
+        return Ok(None);
+    };
+    Ok(variables.is_true(&variable)?.then_some(variable))
 }
 
 fn timeout(variables: &Variables) -> Result<Option<Duration>, Refusal> {

@@ -1,7 +1,7 @@
-//! The client: certificates, proxy and token, made when the first secret is asked.
+//! The client: certificates and proxy, made when the first secret is asked.
 //!
 //! It knows settings and turns them into a `reqwest` client that follows no redirects and trusts
-//! only what the settings say. What a PEM file or a token holds never reaches a message.
+//! only what the settings say. What a PEM file holds never reaches a message.
 
 use std::fs;
 use std::net::{SocketAddr, ToSocketAddrs};
@@ -12,10 +12,10 @@ use reqwest::header::{HOST, HeaderMap, HeaderName, HeaderValue};
 use reqwest::{Certificate, Url};
 use zeroize::Zeroizing;
 
-use super::{failure, token_helper};
+use super::failure;
 use crate::diag::Code;
 use crate::vault::Refusal;
-use crate::vault::settings::{Identity, Pem, Settings, TokenSource, Trust};
+use crate::vault::settings::{Identity, Pem, Settings, Trust};
 
 /// Longest time until a connection stands.
 const CONNECT: Duration = Duration::from_secs(10);
@@ -28,12 +28,10 @@ pub struct Connection {
     pub base: Url,
     /// Without any token.
     pub headers: HeaderMap,
-    /// The runner's, marked as sensitive; an agent adds its own where there is none.
-    pub token: Option<HeaderValue>,
 }
 
 impl Connection {
-    /// Finds the token and builds the client.
+    /// Builds the client.
     pub fn open(settings: &Settings, address: &str) -> Result<Self, Refusal> {
         let mut headers = HeaderMap::new();
         // Listeners of agents refuse requests without it, to stop forged ones from browsers.
@@ -41,7 +39,6 @@ impl Connection {
             HeaderName::from_static("x-vault-request"),
             HeaderValue::from_static("true"),
         );
-        let token = token(settings, address)?;
         // An error means that a provider is installed already, which then is this one.
         let _ = rustls::crypto::ring::default_provider().install_default();
         let mut base = settings.address.clone();
@@ -80,30 +77,7 @@ impl Connection {
             client,
             base,
             headers,
-            token,
         })
-    }
-}
-
-/// The token as a header.
-fn token(settings: &Settings, address: &str) -> Result<Option<HeaderValue>, Refusal> {
-    match &settings.token {
-        TokenSource::Given(token) => header(token.reveal(), "VAULT_TOKEN").map(Some),
-        TokenSource::Helper(path) => {
-            header(token_helper::get(path, address)?.reveal(), "VAULT_TOKEN").map(Some)
-        }
-        TokenSource::Absent(_) if settings.is_agent => Ok(None),
-        TokenSource::Absent(looked) => {
-            let places: Vec<String> = looked.iter().map(|place| format!("`{place}`")).collect();
-            Err(Refusal::new(
-                Code::NoToken,
-                format!("there is no token for `{address}`"),
-                format!(
-                    "set `VAULT_TOKEN` or log in with `vault login`; looked at {}.",
-                    places.join(", ")
-                ),
-            ))
-        }
     }
 }
 

@@ -15,10 +15,16 @@ use reqwest::header::{
 use zeroize::Zeroizing;
 
 use super::limits::Limit;
+<<<<<<< HEAD
 use super::request::{Bearer, Repeat, Request, Scope};
 use super::{HttpStore, connection, failure, now, quoted, retry, retry_after};
+=======
+use super::request::{Repeat, Request, Scope};
+use super::{HttpStore, connection, failure, now, retry, retry_after};
+>>>>>>> 9dcd473 (login: each method, sessions, and tokens that are revoked however a run ends)
 use crate::vault::Refusal;
 use crate::vault::kv::Answer;
+use crate::vault::settings::Token;
 
 /// Larger answers are refused; the server itself takes no larger bodies.
 const MAX_BODY: usize = 32 << 20;
@@ -78,13 +84,17 @@ impl HttpStore {
         self.exchange(&Request::get(target, scope))
     }
 
-    /// Makes a request, again where that may help, does no harm, and time is left.
-    pub fn exchange(&self, request: &Request<'_>) -> Result<Answer, Refusal> {
+    /// Makes a request with a token, again where that may help, does no harm, and time is left.
+    pub(super) fn repeat(
+        &self,
+        request: &Request<'_>,
+        token: Option<&Token>,
+    ) -> Result<Answer, Refusal> {
         let mut attempt = 0;
         let mut turn = None;
         loop {
             turn = turn.or_else(|| self.courtesy.turn());
-            let tried = self.attempt(request)?;
+            let tried = self.attempt(request, token)?;
             if tried.is_too_much() {
                 self.courtesy.begin();
             }
@@ -105,13 +115,13 @@ impl HttpStore {
         }
     }
 
-    fn attempt(&self, request: &Request<'_>) -> Result<Try, Refusal> {
+    fn attempt(&self, request: &Request<'_>, token: Option<&Token>) -> Result<Try, Refusal> {
         let connection = self.connection()?;
         let mut url = join(&connection.base, request.target);
         let mut redirected = false;
         loop {
             let limit = self.limit()?;
-            let response = match self.send(request, url.clone(), limit)? {
+            let response = match self.send(request, token, url.clone(), limit)? {
                 Ok(response) => response,
                 Err(failed) => return Ok(failed),
             };
@@ -140,6 +150,7 @@ impl HttpStore {
     fn send(
         &self,
         request: &Request<'_>,
+        token: Option<&Token>,
         url: Url,
         limit: Limit,
     ) -> Result<Result<Response, Try>, Refusal> {
@@ -153,13 +164,8 @@ impl HttpStore {
             .request(request.verb.method(), url)
             .headers(connection.headers.clone())
             .timeout(timeout);
-        let own = connection.token.as_ref();
-        let token = match request.bearer {
-            Bearer::Own => own.cloned(),
-            Bearer::Nobody => None,
-            Bearer::This(token) => Some(connection::header(token.reveal(), "VAULT_TOKEN")?),
-        };
         if let Some(token) = token {
+            let token = connection::header(token.reveal(), "VAULT_TOKEN")?;
             builder = builder.header(HeaderName::from_static("x-vault-token"), token);
         }
         // The name was checked to be printable, so it is a header.
@@ -230,7 +236,7 @@ impl HttpStore {
 }
 
 /// A target below the address's own path.
-fn join(base: &Url, target: &str) -> Url {
+pub(super) fn join(base: &Url, target: &str) -> Url {
     let mut url = base.clone();
     let (path, query) = target
         .split_once('?')
@@ -280,7 +286,10 @@ mod tests {
         for (address, again) in [(&nobody, true), (&hangs_up.address, false)] {
             let body = Zeroizing::new(b"{}".to_vec());
             let change = Request::change(Verb::Post, "/v1/a", Scope::default(), body);
-            let tried = store_with(address, &[]).attempt(&change).ok().unwrap();
+            let tried = store_with(address, &[])
+                .attempt(&change, None)
+                .ok()
+                .unwrap();
             assert_eq!(tried.can_be_repeated(Repeat::UntilSent), again);
             assert!(tried.can_be_repeated(Repeat::Freely));
         }

@@ -12,8 +12,8 @@ use crate::diag::Code;
 use crate::vault::Refusal;
 use crate::vault::settings::Token;
 
-/// The token that the helper keeps for this user.
-pub fn get(helper: &Path, address: &str) -> Result<Token, Refusal> {
+/// The token that the helper keeps for this user, if it has one.
+pub fn get(helper: &Path) -> Result<Option<Token>, Refusal> {
     let shown = helper.display();
     let failed = |how: String| {
         Refusal::new(
@@ -34,11 +34,7 @@ pub fn get(helper: &Path, address: &str) -> Result<Token, Refusal> {
     }
     let text = std::str::from_utf8(&stdout).unwrap_or("\0").trim();
     if text.is_empty() {
-        return Err(Refusal::new(
-            Code::NoToken,
-            format!("there is no token for `{address}`"),
-            format!("log in with `vault login`: the token helper `{shown}` has none."),
-        ));
+        return Ok(None);
     }
-    Token::new(text.to_owned(), &shown.to_string())
+    Token::new(text.to_owned(), &shown.to_string()).map(Some)
 }

@@ -83,6 +83,20 @@ pub fn refusal(
             "check `namespace`, or `VAULT_NAMESPACE` and `BAO_NAMESPACE`, with `vault namespace list`.",
         ),
         Said::Denied => denied(ask, endpoint),
+        Said::Failed { status, reason } => failed(ask, address, *status, reason),
+        Said::BadToken
+        | Said::Sealed
+        | Said::RateLimited
+        | Said::Stale
+        | Said::Standby
+        | Said::Foreign { .. } => of_the_server(said, address),
+    }
+}
+
+/// The refusal for what a server says whatever it is asked.
+#[must_use]
+pub fn of_the_server(said: &Said, address: &str) -> Refusal {
+    match said {
         Said::BadToken => Refusal::new(
             Code::BadToken,
             format!("`{address}` does not accept the token"),
@@ -108,11 +122,15 @@ pub fn refusal(
             format!("`{address}` is a standby that does not answer reads"),
             "use the address of the active node, or of the load balancer that finds it.",
         ),
-        Said::Failed { status, reason } => failed(ask, address, *status, reason),
         Said::Foreign { status } => Refusal::new(
             Code::BadAnswer,
             format!("`{address}` answers {status} with something that no Vault or OpenBao sends"),
             "check scheme, host and port of the address, and whether a proxy or a login page stands in between.",
+        ),
+        _ => Refusal::new(
+            Code::BadAnswer,
+            format!("`{address}` answers something else than what it was asked"),
+            "check that the address is that of Vault or OpenBao.",
         ),
     }
 }

@@ -81,7 +81,7 @@ fn checked(secret: &SecretPath) -> Result<(String, String), Refusal> {
 }
 
 /// All but unreserved characters of each segment as `%XX`.
-fn encoded(field: &str, text: &str) -> Result<String, Refusal> {
+pub fn encoded(field: &str, text: &str) -> Result<String, Refusal> {
     let refused = |why: &str| {
         Refusal::new(
             Code::BadValue,

@@ -1,5 +1,8 @@
 //! One lookup for `VAULT_X` and its twin `BAO_X`, with OpenBao's precedence.
 
+use super::setting;
+use crate::vault::Refusal;
+
 /// The runner's environment.
 pub struct Variables<'a> {
     env: &'a dyn Fn(&str) -> Option<String>,
@@ -17,6 +20,24 @@ impl<'a> Variables<'a> {
         let found = (self.env)(&bao).map(|text| (bao, text));
         let found = found.or_else(|| (self.env)(&vault).map(|text| (vault, text)));
         found.filter(|(_, text)| !text.is_empty())
+    }
+
+    /// A variable of our own for logins, if it is not empty: `COUNTERSIGN_AUTH_` and the name.
+    pub fn own(&self, name: &str) -> Option<String> {
+        (self.env)(&format!("COUNTERSIGN_AUTH_{name}")).filter(|text| !text.is_empty())
+    }
+
+    /// Whether a switch is on; off when it is not set.
+    pub fn is_true(&self, variable: &str) -> Result<bool, Refusal> {
+        let text = (self.env)(variable).unwrap_or_default();
+        match text.as_str() {
+            "1" | "t" | "T" | "true" | "TRUE" | "True" => Ok(true),
+            "" | "0" | "f" | "F" | "false" | "FALSE" | "False" => Ok(false),
+            _ => Err(setting(
+                format!("`{variable}` is neither true nor false"),
+                "write `true` or `false`, or unset it.",
+            )),
+        }
     }
 
     /// The first of these names, without twins, that is set and not empty.
