@@ -3,7 +3,7 @@
 //! Every lock is written after everything else has succeeded, each as a whole; while one is worked
 //! on, no other run changes it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 
@@ -48,12 +48,16 @@ pub fn lock(args: &LockArgs, common: &Common) -> Result<Done, Report> {
         worked_on(args, files, others, &chosen, upgrade)
     });
     done.map_err(|mut report| {
-        for folder in paths
+        let files = report
+            .diagnostics
             .iter()
-            .filter(|path| kustomize::file_of(path).is_some())
-        {
-            let built = folder.display().to_string();
-            origin::find(&mut report.diagnostics, folder, &built);
+            .filter_map(|one| one.place.as_ref()?.file.clone());
+        // a function may run in a lower folder than those that were given
+        for built in files.collect::<BTreeSet<_>>() {
+            let folder = Path::new(&*built);
+            if kustomize::file_of(folder).is_some() {
+                origin::find(&mut report.diagnostics, folder, &built);
+            }
         }
         report
     })
