@@ -7,7 +7,7 @@ use clap::{CommandFactory, Parser};
 use countersign::cli::args::{Cli, Command, Common, PolicyCommand};
 use countersign::cli::{exit, explain};
 use countersign::command::{self, Done, Output};
-use countersign::diag::{Code, Diagnostic, Report, render::render};
+use countersign::diag::{Code, Diagnostic, Report, render};
 use countersign::door::{files, krm};
 
 /// Freed memory is wiped, also that of libraries: values pass through TLS and HTTP buffers.
@@ -79,17 +79,7 @@ fn function(common: &Common) -> ExitCode {
 /// Everything on stdout, or the report on stderr and nothing on stdout.
 fn finish(done: Result<Done, Report>, function: Option<&str>) -> ExitCode {
     let colour = io::stderr().is_terminal();
-    // kustomize does not say which function failed, so each message does
-    let text = |diagnostics: &[Diagnostic]| {
-        let each = diagnostics
-            .iter()
-            .map(|d| render(std::slice::from_ref(d), colour));
-        let named = each.map(|text| match function {
-            Some(name) => format!("{name}: {text}"),
-            None => text,
-        });
-        named.collect::<Vec<_>>().join("\n")
-    };
+    let text = |diagnostics: &[Diagnostic]| render::report(diagnostics, function, colour);
     match done {
         Ok(Done { output, said, exit }) => {
             say(&text(&Report { diagnostics: said }.sorted()));
@@ -139,7 +129,7 @@ fn cannot_write(kind: io::ErrorKind) -> ExitCode {
         Code::WriteFailed,
         format!("stdout cannot be written: {kind}"),
     )];
-    say(&render(&diagnostic, false));
+    say(&render::render(&diagnostic, false));
     ExitCode::from(exit::of(&diagnostic))
 }
 

@@ -28,8 +28,9 @@ The word in brackets is the code. `countersign explain missing-key` prints what 
 name paths, keys and versions, never a value; scalars in the picture of a line that may be secret are
 shown as `***`, and characters that a terminal would not show as escapes such as `\\u{200b}`.
 
-All mistakes of a stage are reported at once. If there is one error, nothing is written to standard
-output, except that a KRM function hands its messages to the caller in `results`.
+All mistakes of a stage are reported at once; of more than a hundred a hundred are shown, errors before
+warnings, and the rest is counted. If there is one error, nothing is written to standard output, except
+that a KRM function hands its messages to the caller in `results`.
 
 ## Exit codes
 

@@ -4,6 +4,7 @@
 //! knows a secret value, a store or a door.
 
 pub mod codes;
+mod most;
 pub mod render;
 pub mod results;
 pub mod safe;

@@ -6,6 +6,7 @@
 
 use std::fmt::Write as _;
 
+use super::most::{and_more, most};
 use super::safe::terminal;
 use super::{Diagnostic, Place, Severity};
 
@@ -17,6 +18,23 @@ pub fn render(diagnostics: &[Diagnostic], colour: bool) -> String {
     let paint = Paint { colour };
     let texts: Vec<String> = diagnostics.iter().map(|d| one(d, &paint)).collect();
     texts.join("\n")
+}
+
+/// What a run has to say, as much of it as somebody reads. kustomize does not say which function
+/// failed, so each message names it.
+#[must_use]
+pub fn report(diagnostics: &[Diagnostic], function: Option<&str>, colour: bool) -> String {
+    let paint = Paint { colour };
+    let (shown, more) = most(diagnostics);
+    let mut texts: Vec<String> = shown.into_iter().map(|d| one(d, &paint)).collect();
+    if more > 0 {
+        texts.push(and_more(more) + "\n");
+    }
+    let named = texts.into_iter().map(|text| match function {
+        Some(name) => format!("{name}: {text}"),
+        None => text,
+    });
+    named.collect::<Vec<_>>().join("\n")
 }
 
 fn one(diagnostic: &Diagnostic, paint: &Paint) -> String {

@@ -1,12 +1,20 @@
 //! Diagnostics as `results` of a KRM function (KRM functions specification, v1).
 
+use super::most::{and_more, most};
 use super::{Diagnostic, Severity, safe};
 use crate::yaml::emit::Value;
 
 /// The list for `results`.
 #[must_use]
 pub fn results(diagnostics: &[Diagnostic]) -> Value {
-    Value::Sequence(diagnostics.iter().map(result).collect())
+    let (shown, more) = most(diagnostics);
+    let left = (more > 0).then(|| {
+        Value::Mapping(vec![
+            ("message".to_owned(), Value::text(and_more(more))),
+            ("severity".to_owned(), Value::text("info")),
+        ])
+    });
+    Value::Sequence(shown.into_iter().map(result).chain(left).collect())
 }
 
 fn result(diagnostic: &Diagnostic) -> Value {
@@ -44,4 +52,21 @@ fn result(diagnostic: &Diagnostic) -> Value {
         }
     }
     Value::Mapping(pairs)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::diag::Code;
+
+    #[test]
+    fn what_is_left_out_is_counted() {
+        let many = vec![Diagnostic::error(Code::LockStale, "it is stale"); 102];
+        let Value::Sequence(items) = results(&many) else {
+            panic!("a list");
+        };
+        assert_eq!(items.len(), 101);
+        let last = items[100].to_yaml(0, "\n");
+        assert_eq!(last, "message: \"and 2 more\"\nseverity: \"info\"\n");
+    }
 }
