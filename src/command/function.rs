@@ -52,25 +52,29 @@ fn in_its_folder(said: &mut [Diagnostic]) {
     let here = Path::new(".").canonicalize().unwrap_or_default();
     let name = here.file_name().unwrap_or_default().to_string_lossy();
     let folder = if builds::is_component(Path::new(".")) {
-        format!("in the folder that is built with the component `{name}`")
+        format!("for the folder that is built with the component `{name}`")
     } else {
         format!("in the folder `{name}`")
     };
     for diagnostic in said {
-        let hint = diagnostic.hint.take();
-        diagnostic.hint = hint.map(|hint| {
-            let parts = hint.split('`').enumerate().map(|(at, part)| {
-                // every other part is code
-                let more = part
-                    .strip_prefix("countersign lock")
-                    .filter(|_| at % 2 == 1);
-                match more.map(|more| more.replace(" --enable-exec", "")) {
-                    Some(more) => format!("`countersign lock --enable-exec{more}` {folder}"),
-                    None if at % 2 == 1 => format!("`{part}`"),
-                    None => part.to_owned(),
-                }
-            });
-            parts.collect()
-        });
+        if let Some(hint) = &mut diagnostic.hint {
+            *hint = with_functions(hint, &folder);
+        }
     }
+}
+
+/// Every `countersign lock …` of a hint, told to run functions and where.
+fn with_functions(hint: &str, folder: &str) -> String {
+    const LOCK: &str = "`countersign lock";
+    const FLAG: &str = " --enable-exec";
+    let mut out = String::new();
+    let mut rest = hint;
+    while let Some((before, after)) = rest.split_once(LOCK)
+        && let Some((words, after)) = after.split_once('`')
+    {
+        let flag = if words.contains(FLAG) { "" } else { FLAG };
+        out.push_str(&format!("{before}{LOCK}{flag}{words}` {folder}"));
+        rest = after;
+    }
+    out + rest
 }

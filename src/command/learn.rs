@@ -132,19 +132,11 @@ fn build(
         let inputs = vec![input(lists.display().to_string(), record.configs, true)];
         add(
             found,
-            of_function(folder, &lists, chosen),
+            LockFiles::of_function(&lists, folder, chosen),
             of(inputs, builds)?,
         );
     }
     Ok(())
-}
-
-/// The locks of a function that `lists` lists and that ran while `folder` was built.
-pub fn of_function(folder: &Path, lists: &Path, chosen: Option<&Path>) -> LockFiles {
-    match chosen {
-        Some(_) => LockFiles::new(folder, chosen),
-        None => LockFiles::new(lists, None),
-    }
 }
 
 /// A folder as a person in the current directory would write it.

@@ -5,13 +5,13 @@
 
 use std::path::{Path, PathBuf};
 
-use super::learn::{of_function, shown};
+use super::learn::shown;
 use super::{input, unread};
 use crate::config::LockMode;
 use crate::diag::{Code, Diagnostic, Report};
 use crate::door::kustomize::{self, Functions};
 use crate::door::locks::{LockFiles, is_same};
-use crate::door::{builds, files, recorder};
+use crate::door::{files, recorder};
 use crate::lock::Locks;
 use crate::locking::file::{LockFile, read_all};
 use crate::policy::Policy;
@@ -90,13 +90,7 @@ fn locks_of(functions: &Functions, path: &Path, with: &With<'_>) -> Result<Vec<L
     let mut out: Vec<LockFile> = Vec::new();
     for record in recorder::records(functions.folder())? {
         let lists = shown(&record.folder);
-        let locks = of_function(path, &lists, lock);
-        // a component is built within others alone
-        let target = if builds::is_component(&lists) {
-            builds::words(path, lock)
-        } else {
-            locks.target()
-        };
+        let locks = LockFiles::of_function(&lists, path, lock);
         let inputs = vec![input(lists.display().to_string(), record.configs, true)];
         let shape = Shape::Stream;
         let learned = crate::learn(&Request { inputs, shape }, None, with.policy)?;
@@ -112,7 +106,7 @@ fn locks_of(functions: &Functions, path: &Path, with: &With<'_>) -> Result<Vec<L
         for file in files {
             let found = locks.read(file)?;
             if !out.iter().any(|known| is_same(&*known.name, &*found.name)) {
-                out.extend(read_all(vec![found], |_| target.clone())?);
+                out.extend(read_all(vec![found], |_| locks.target())?);
             }
         }
     }

@@ -21,6 +21,8 @@ pub struct LockFiles {
     folder: PathBuf,
     /// The one file that the runner named.
     chosen: Option<PathBuf>,
+    /// Whether the runner named a file or a directory.
+    named: bool,
     /// The directory that is built; `None`: whoever fills the pipe knows.
     built: Option<PathBuf>,
 }
@@ -30,19 +32,27 @@ impl LockFiles {
     /// `COUNTERSIGN_LOCK`: a file, or another directory.
     #[must_use]
     pub fn new(folder: &Path, chosen: Option<&Path>) -> Self {
-        let built = Some(folder.to_owned());
-        match chosen {
-            Some(chosen) if chosen.is_dir() => Self {
-                folder: chosen.to_owned(),
-                chosen: None,
-                built,
-            },
-            chosen => Self {
-                folder: folder.to_owned(),
-                chosen: chosen.map(Path::to_owned),
-                built,
-            },
+        let directory = chosen.filter(|chosen| chosen.is_dir());
+        Self {
+            folder: directory.unwrap_or(folder).to_owned(),
+            chosen: chosen.filter(|_| directory.is_none()).map(Path::to_owned),
+            named: chosen.is_some(),
+            built: Some(folder.to_owned()),
         }
+    }
+
+    /// For a function that `lists` lists and that ran while `built` was built.
+    #[must_use]
+    pub fn of_function(lists: &Path, built: &Path, chosen: Option<&Path>) -> Self {
+        if chosen.is_some() {
+            return Self::new(built, chosen);
+        }
+        let own = Self::new(lists, None);
+        if builds::is_component(lists) {
+            let built = Some(built.to_owned());
+            return Self { built, ..own };
+        }
+        own
     }
 
     /// For a stream or single files: in the current directory, unless the runner names another.
@@ -116,18 +126,16 @@ impl Locks for LockFiles {
             Some(chosen) => chosen.clone(),
             None => self.folder.join(FILE),
         };
-        let Some(built) = &self.built else {
-            return builds::words_for(&lock);
-        };
         let folder = folder_of(&lock);
-        if self.chosen.is_none() && is_same(folder, built) {
-            return builds::words(built, None);
+        match &self.built {
+            None => builds::words_for(&lock),
+            Some(built) if !self.named => builds::words(built, None),
+            Some(built) if !lock.ends_with(FILE) => builds::words(built, Some(&lock)),
+            Some(built) if is_same(folder, built) => builds::words(built, None),
+            // the lock of another folder that is built is not for this one
+            Some(_) if kustomize::file_of(folder).is_some() => builds::words_for(&lock),
+            Some(built) => builds::words(built, Some(&lock)),
         }
-        // the lock of another folder that is built is not for this one
-        if lock.ends_with(FILE) && kustomize::file_of(folder).is_some() && !is_same(folder, built) {
-            return builds::words_for(&lock);
-        }
-        builds::words(built, Some(&lock))
     }
 }
 

@@ -7,7 +7,7 @@
 
 use std::ops::Range;
 
-use super::scalar::{plain_or_quoted, quote};
+use super::scalar::{plain_or_quoted, quote_json};
 use super::tree::{Digest, Kind, NodeRef, Style, Tree, fingerprint};
 
 /// One change of a document.
@@ -110,7 +110,7 @@ impl ScalarSpot {
         let text = match self.style {
             Style::Plain => plain_or_quoted(new),
             Style::Single if simple => format!("'{new}'"),
-            Style::Single | Style::Double => quote(new),
+            Style::Single | Style::Double => quote_json(new),
             Style::BlockScalar => new.to_owned(),
             Style::Flow | Style::Block => return None,
         };

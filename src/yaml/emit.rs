@@ -3,7 +3,7 @@
 //! Block YAML in which every string is double-quoted, so that no reader can take one for a bool,
 //! a number or a time. Knows no Kubernetes; may hold secrets, hence neither Debug nor Clone.
 
-use super::scalar::{may_be_plain, plain_or_quoted, quote};
+use super::scalar::{may_be_plain, plain_or_quoted, quote, quote_json};
 use super::tree::{Kind, fingerprint};
 
 /// A document to be written. Mappings keep their order.
@@ -143,13 +143,13 @@ impl Value {
     #[must_use]
     pub fn to_json(&self) -> String {
         match self {
-            Value::Text(text) => quote(text),
+            Value::Text(text) => quote_json(text),
             Value::Integer(number) => number.to_string(),
             Value::Bool(yes) => yes.to_string(),
             Value::Mapping(pairs) => {
                 let pairs: Vec<String> = pairs
                     .iter()
-                    .map(|(k, v)| format!("{}: {}", quote(k), v.to_json()))
+                    .map(|(k, v)| format!("{}: {}", quote_json(k), v.to_json()))
                     .collect();
                 format!("{{{}}}", pairs.join(", "))
             }

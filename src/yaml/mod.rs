@@ -13,6 +13,7 @@ pub mod scalar;
 pub mod slot;
 pub mod split;
 pub mod tree;
+mod unseen;
 
 pub use edit::Edit;
 pub use tree::{Kind, NodeRef, Tree};

@@ -4,6 +4,8 @@
 //! The rules are those of go-yaml v2 (sigs.k8s.io/yaml, kubectl, Helm) and v3 (kyaml) together,
 //! `resolve.go` in both: a string is only called one when both agree.
 
+use super::unseen::is_unseen;
+
 /// Plain scalars that are null.
 #[must_use]
 pub fn is_null(plain: &str) -> bool {
@@ -93,10 +95,22 @@ pub fn may_be_plain(text: &str) -> bool {
         && is_string(text)
 }
 
-/// A double-quoted scalar that is a string for every YAML reader of Go's, and for JSON's.
+/// A double-quoted scalar that is a string for every YAML reader of Go's. What cannot be seen is
+/// written as an escape: some reader refuses or changes a part of it when raw, and no reviewer would
+/// notice the rest. It is a string literal of Go as well.
 #[must_use]
 pub fn quote(text: &str) -> String {
-    use std::fmt::Write as _;
+    escaped(text, |c| format!("\\U{:08x}", u32::from(c)))
+}
+
+/// The same for JSON, which has another escape beyond U+FFFF than YAML: there a character stands as
+/// it is, for both.
+#[must_use]
+pub fn quote_json(text: &str) -> String {
+    escaped(text, String::from)
+}
+
+fn escaped(text: &str, beyond: fn(char) -> String) -> String {
     let mut out = String::with_capacity(text.len() + 2);
     out.push('"');
     for c in text.chars() {
@@ -106,18 +120,9 @@ pub fn quote(text: &str) -> String {
             '\n' => out.push_str("\\n"),
             '\r' => out.push_str("\\r"),
             '\t' => out.push_str("\\t"),
-            // controls, DEL, C1, line separators, byte order mark, non-characters: some reader
-            // refuses or changes each of them when raw
-            '\0'..='\x1f'
-            | '\x7f'..='\u{9f}'
-            | '\u{2028}'
-            | '\u{2029}'
-            | '\u{feff}'
-            | '\u{fffe}'
-            | '\u{ffff}' => {
-                let _ = write!(out, "\\u{:04x}", c as u32);
-            }
-            _ => out.push(c),
+            seen if !is_unseen(seen) => out.push(seen),
+            '\0'..='\u{ffff}' => out.push_str(&format!("\\u{:04x}", u32::from(c))),
+            _ => out.push_str(&beyond(c)),
         }
     }
     out.push('"');
@@ -136,7 +141,7 @@ pub fn plain_or_quoted(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{is_string, may_be_plain, quote};
+    use super::{is_string, may_be_plain, quote, quote_json};
 
     #[test]
     fn what_go_would_not_read_as_a_string_is_known() {
@@ -184,6 +189,13 @@ mod tests {
         ] {
             assert!(is_string(text), "{text}");
         }
+    }
+
+    #[test]
+    fn what_cannot_be_seen_is_an_escape() {
+        let text = "a\u{202e}b\u{200b}\u{a0}\u{e0041}";
+        assert_eq!(quote(text), r#""a\u202eb\u200b\u00a0\U000e0041""#);
+        assert_eq!(quote_json(text), "\"a\\u202eb\\u200b\\u00a0\u{e0041}\"");
     }
 
     #[test]

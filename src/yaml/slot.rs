@@ -8,7 +8,7 @@ use std::borrow::Cow;
 
 use super::edit::{Edit, ScalarSpot, offset};
 use super::emit::Value;
-use super::scalar::{may_be_plain, plain_or_quoted, quote};
+use super::scalar::{may_be_plain, plain_or_quoted, quote_json};
 use super::tree::{Kind, NodeRef, Style, fingerprint};
 
 /// Why a mapping cannot take an entry.
@@ -282,7 +282,7 @@ impl Opening {
         let flow_entries = || {
             entries
                 .iter()
-                .map(|(k, v)| format!("{}: {}", quote(k), v.to_json()))
+                .map(|(k, v)| format!("{}: {}", quote_json(k), v.to_json()))
                 .collect::<Vec<_>>()
                 .join(", ")
         };
@@ -291,7 +291,7 @@ impl Opening {
                 let open: String = self
                     .missing
                     .iter()
-                    .map(|key| format!("{}: {{", quote(key)))
+                    .map(|key| format!("{}: {{", quote_json(key)))
                     .collect();
                 let close = "}".repeat(self.missing.len());
                 let comma = if empty { "" } else { ", " };
@@ -301,7 +301,7 @@ impl Opening {
                 let open: String = self
                     .missing
                     .iter()
-                    .map(|key| format!("{}: {{", quote(key)))
+                    .map(|key| format!("{}: {{", quote_json(key)))
                     .collect();
                 let close = "}".repeat(self.missing.len());
                 // directly after the colon

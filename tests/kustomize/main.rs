@@ -4,6 +4,7 @@
 mod app;
 mod built;
 mod built_layer;
+mod equal_data;
 mod failing;
 mod folder;
 mod generator;

@@ -284,6 +284,7 @@ fn odd() -> impl Strategy<Value = String> {
         "'",
         "\"\\",
         "<<",
+        "a\u{202e}b\u{200b}\u{e0041}",
     ];
     prop_oneof![
         3 => "[a-z]{1,8}",

@@ -1,8 +1,10 @@
 //! Strings as this program writes them: a string again for all three of Go's readers, whatever it says.
 
 use countersign::yaml::emit::Value;
-use countersign::yaml::scalar::{is_string, may_be_plain, plain_or_quoted, quote};
+use countersign::yaml::scalar::{is_string, may_be_plain, plain_or_quoted, quote, quote_json};
+use countersign::yaml::{NodeRef, Tree};
 use proptest::prelude::*;
+use proptest::test_runner::TestCaseError;
 
 use super::cases;
 use crate::go_yaml;
@@ -17,6 +19,8 @@ fn texts() -> impl Strategy<Value = String> {
         "[ -~]{0,12}",
         "[\\x00-\\x1f\\x7f-\\xa0\\u{2028}\\u{2029}\\u{feff}\\u{fffd}-\\u{ffff}a]{0,6}",
         "[a-z][a-z0-9./_-]{0,20}",
+        // what turns a line around, or hides in it
+        "[\\u{ad}\\u{200b}-\\u{200f}\\u{202a}-\\u{202e}\\u{2066}-\\u{2069}\\u{fe0f}\\u{e0001}-\\u{e007f}a]{0,6}",
     ]
 }
 
@@ -37,11 +41,17 @@ proptest! {
 
     #[test]
     fn a_quoted_string_is_read_back_as_it_was(text in texts()) {
-        let document = format!("{{\"value\": {}, {}: 1}}\n", quote(&text), quote(&format!("k{text}")));
-        for (reader, found) in readings(&document) {
-            let found = found.and_then(|f| f.get("value").cloned());
-            prop_assert_eq!(found.as_ref().and_then(|f| f.as_str()), Some(text.as_str()), "{}", reader);
+        for quote in [quote, quote_json] {
+            let document = format!("{{\"value\": {}, {}: 1}}\n", quote(&text), quote(&format!("k{text}")));
+            for (reader, found) in readings(&document) {
+                let found = found.and_then(|f| f.get("value").cloned());
+                prop_assert_eq!(found.as_ref().and_then(|f| f.as_str()), Some(text.as_str()), "{}", reader);
+            }
+            let tree = Tree::parse(&document).map_err(|_| TestCaseError::fail("our own reader"))?;
+            let found = tree.root().and_then(|root| root.get("value")).and_then(NodeRef::scalar);
+            prop_assert_eq!(found, Some(text.as_str()), "our own reader");
         }
+        prop_assert_eq!(serde_json::from_str::<String>(&quote_json(&text)).ok(), Some(text));
     }
 
     #[test]
