@@ -8,6 +8,7 @@ use std::time::Duration;
 use clap::builder::FalseyValueParser;
 use clap::{Args, Parser, Subcommand, ValueEnum, value_parser};
 
+use super::login::LoginArgs;
 use crate::vault::settings::duration;
 pub use policy::{GenerateArgs, PolicyCheckArgs, PolicyCommand, PolicyFor, PolicyForm};
 
@@ -99,6 +100,9 @@ pub struct Common {
     /// Say more about what is asked of the store; twice: also what is decided
     #[arg(short, long, global = true, action = clap::ArgAction::Count)]
     pub verbose: u8,
+    /// As whom.
+    #[command(flatten)]
+    pub login: LoginArgs,
 }
 
 /// A duration that leaves time for something.

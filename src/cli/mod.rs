@@ -5,4 +5,5 @@ pub mod errors_md;
 pub mod exit;
 pub mod explain;
 pub mod harden;
+pub mod login;
 pub mod settings;

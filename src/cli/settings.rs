@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use super::args::Common;
+use super::login::LoginArgs;
 use crate::diag::{Code, Diagnostic, Report};
 use crate::door::files;
 use crate::door::kustomize::TASK;
@@ -66,7 +67,7 @@ fn chosen(common: &Common) -> Result<Chosen, Diagnostic> {
         parallel: common.concurrency.into(),
     };
     match choice.split_once(':') {
-        None if choice == "vault" => Ok(vault(limits)),
+        None if choice == "vault" => Ok(vault(&common.login, limits)),
         Some(("file", path)) => Ok(file(Path::new(path))),
         _ => Err(Diagnostic::error(Code::Usage, format!("`{choice}` is no store"))
             .hint("write `--store vault` or `--store file:PATH`; the variable is `COUNTERSIGN_STORE`.")),
@@ -88,9 +89,13 @@ fn file(path: &Path) -> Chosen {
     }
 }
 
-fn vault(limits: Limits) -> Chosen {
+fn vault(login: &LoginArgs, limits: Limits) -> Chosen {
     let read = |path: &Path| std::fs::read_to_string(path);
-    match Settings::from_environment(&|name| std::env::var(name).ok(), &read) {
+    let variable = |name: &str| match login.variable(name) {
+        Some(decided) => decided,
+        None => std::env::var(name).ok(),
+    };
+    match Settings::from_environment(&variable, &read) {
         Ok(settings) => {
             let warnings = settings.warnings();
             Chosen {

@@ -15,11 +15,8 @@ mod keyring;
 mod limits;
 mod login;
 mod parallel;
-<<<<<<< HEAD
-mod quoted;
-=======
 mod proof;
->>>>>>> 9dcd473 (login: each method, sessions, and tokens that are revoked however a run ends)
+mod quoted;
 pub mod request;
 mod retry;
 mod retry_after;

@@ -38,6 +38,8 @@ pub type ReadFile<'a> = &'a dyn Fn(&Path) -> io::Result<String>;
 pub struct Settings {
     /// Scheme, host, port, and a path if the server stands behind one.
     pub address: Url,
+    /// The socket that the server listens on, where the address is that of a socket.
+    pub socket: Option<PathBuf>,
     /// The address is that of an agent, which adds a token of its own.
     pub is_agent: bool,
     /// For every request whose config names no other.
@@ -110,9 +112,16 @@ impl Settings {
         read: ReadFile,
     ) -> Result<Settings, Refusal> {
         let variables = Variables::new(env);
-        let (address, is_agent) = address(&variables)?;
+        let Address {
+            url: address,
+            socket,
+            is_agent,
+        } = address(&variables)?;
         let server_name = server_name(&variables)?;
-        let proxy = proxy::choose(&variables, &address)?;
+        let proxy = match socket {
+            Some(_) => None,
+            None => proxy::choose(&variables, &address)?,
+        };
         if let (Some((variable, _)), Some(proxy)) = (&server_name, &proxy) {
             return Err(setting(
                 format!(
@@ -123,6 +132,7 @@ impl Settings {
             ));
         }
         Ok(Settings {
+            socket,
             is_agent,
             namespace: namespace(&variables)?,
             auth: Auth::read(&variables)?,
@@ -168,12 +178,23 @@ fn parse_address(text: &str) -> Option<Url> {
         && url.password().is_none()
         && url.query().is_none()
         && url.fragment().is_none();
-    let known = matches!(url.scheme(), "http" | "https");
-    (known && plain && url.host_str().is_some()).then_some(url)
+    let known = match url.scheme() {
+        "http" | "https" => url.host_str().is_some(),
+        "unix" => cfg!(unix) && url.host_str().is_none() && url.path().starts_with('/'),
+        _ => false,
+    };
+    (known && plain).then_some(url)
+}
+
+/// Where the server is.
+struct Address {
+    url: Url,
+    socket: Option<PathBuf>,
+    is_agent: bool,
 }
 
 /// The agent's address wins over the server's.
-fn address(variables: &Variables) -> Result<(Url, bool), Refusal> {
+fn address(variables: &Variables) -> Result<Address, Refusal> {
     for (name, is_agent) in [("AGENT_ADDR", true), ("ADDR", false)] {
         if let Some((variable, text)) = variables.get(name) {
             let url = parse_address(&text).ok_or_else(|| {
@@ -192,12 +213,20 @@ fn address(variables: &Variables) -> Result<(Url, bool), Refusal> {
                     "use `https://`. If nobody can read along between here and there, say so with `--allow-http` or `COUNTERSIGN_ALLOW_HTTP=true`.",
                 ));
             }
-            return Ok((url, is_agent));
+            return Ok(Address {
+                socket: text.strip_prefix("unix://").map(PathBuf::from),
+                url,
+                is_agent,
+            });
         }
     }
     let default = Url::parse(DEFAULT_ADDRESS);
     let url = default.map_err(|_| setting("there is no address".into(), "set `VAULT_ADDR`."))?;
-    Ok((url, false))
+    Ok(Address {
+        url,
+        socket: None,
+        is_agent: false,
+    })
 }
 
 fn namespace(variables: &Variables) -> Result<Option<String>, Refusal> {

@@ -1,4 +1,5 @@
 //! Questions to a real server and answers as one line, for tests that compare many of them.
+#![allow(dead_code, reason = "each test binary uses its own part")]
 
 use std::io::ErrorKind;
 use std::path::Path;

@@ -41,7 +41,11 @@ impl Connection {
         );
         // An error means that a provider is installed already, which then is this one.
         let _ = rustls::crypto::ring::default_provider().install_default();
-        let mut base = settings.address.clone();
+        let mut base = match settings.socket {
+            // nobody looks up this name: all connections go to the socket
+            Some(_) => Url::parse("http://localhost").map_err(|_| unusable("VAULT_ADDR"))?,
+            None => settings.address.clone(),
+        };
         let mut builder = Client::builder()
             .user_agent(concat!("countersign/", env!("CARGO_PKG_VERSION")))
             .redirect(reqwest::redirect::Policy::none())
@@ -64,6 +68,10 @@ impl Connection {
             headers.insert(HOST, header(base.authority(), "VAULT_ADDR")?);
             base.set_host(Some(name))
                 .map_err(|_| unusable("VAULT_TLS_SERVER_NAME"))?;
+        }
+        #[cfg(unix)]
+        if let Some(socket) = &settings.socket {
+            builder = builder.unix_socket(socket.clone());
         }
         builder = with_trust(builder, settings)?;
         if let Some(identity) = &settings.identity {
@@ -95,7 +103,7 @@ fn with_trust(builder: ClientBuilder, settings: &Settings) -> Result<ClientBuild
         .is_some_and(|proxy| proxy.url.scheme() == "https");
     match &settings.trust {
         // Loading the system's store takes milliseconds; plain HTTP has no use for it.
-        Trust::System if settings.address.scheme() == "http" && !proxy_needs_tls => {
+        Trust::System if settings.address.scheme() != "https" && !proxy_needs_tls => {
             Ok(builder.tls_certs_only([]))
         }
         Trust::System => Ok(builder),

@@ -15,13 +15,8 @@ use reqwest::header::{
 use zeroize::Zeroizing;
 
 use super::limits::Limit;
-<<<<<<< HEAD
-use super::request::{Bearer, Repeat, Request, Scope};
-use super::{HttpStore, connection, failure, now, quoted, retry, retry_after};
-=======
 use super::request::{Repeat, Request, Scope};
-use super::{HttpStore, connection, failure, now, retry, retry_after};
->>>>>>> 9dcd473 (login: each method, sessions, and tokens that are revoked however a run ends)
+use super::{HttpStore, connection, failure, now, quoted, retry, retry_after};
 use crate::vault::Refusal;
 use crate::vault::kv::Answer;
 use crate::vault::settings::Token;
@@ -127,11 +122,7 @@ impl HttpStore {
             };
             let status = response.status().as_u16();
             if !matches!(status, 301 | 302 | 303 | 307 | 308) {
-                let token = match request.bearer {
-                    Bearer::Own => connection.token.as_ref().map(HeaderValue::as_bytes),
-                    Bearer::Nobody => None,
-                    Bearer::This(token) => Some(token.reveal().as_bytes()),
-                };
+                let token = token.map(|token| token.reveal().as_bytes());
                 return Ok(self.answer(response, limit, token));
             }
             let place = location(&response, &self.settings.address);

@@ -126,17 +126,16 @@ impl HttpStore {
     }
 
     fn as_app_role(&self, login: &Login, first: &Token) -> Result<Answer, Refusal> {
-        let role_id = match &self.settings.auth.proofs.role_id {
-            Some(proof) => reveal(proof)?,
-            None => {
-                let namespace = namespace(login)?;
-                let target = request::role_id(login)?;
-                let answer = self.exchange(&Request {
-                    bearer: Bearer::This(first),
-                    ..Request::get(&target, scope(namespace.as_deref()))
-                })?;
-                self.text_of(login, &answer, "role_id")?
-            }
+        let role_id = if let Some(proof) = &self.settings.auth.proofs.role_id {
+            reveal(proof)?
+        } else {
+            let namespace = namespace(login)?;
+            let target = request::role_id(login)?;
+            let answer = self.exchange(&Request {
+                bearer: Bearer::This(first),
+                ..Request::get(&target, scope(namespace.as_deref()))
+            })?;
+            self.text_of(login, &answer, "role_id")?
         };
         let step = request::secret_id(login)?;
         let answer = self.step(login, step, Bearer::This(first), Repeat::UntilSent)?;

@@ -5,6 +5,7 @@ mod courtesy;
 mod exchange;
 pub mod fake;
 mod history;
+mod proof;
 
 use std::time::Duration;
 
@@ -218,7 +219,13 @@ fn what_cannot_be_reached_is_named() {
     // A label of more than 63 characters is no name, so no name server is asked.
     let unknown = format!("http://{}.invalid:8200", "a".repeat(64));
     assert_eq!(
-        refused(&store_with(&unknown, &[("VAULT_MAX_RETRIES", "0")])),
+        refused(&store_with(
+            &unknown,
+            &[
+                ("VAULT_MAX_RETRIES", "0"),
+                ("COUNTERSIGN_ALLOW_HTTP", "true")
+            ]
+        )),
         (
             Code::Unreachable,
             format!("the host of `{unknown}` is not known")
@@ -254,7 +261,10 @@ fn a_proxy_is_used_and_named() {
     let proxy = Fake::start(|_, _| response(200, "", SECRET));
     let through = store_with(
         "http://vault.invalid:8200",
-        &[("VAULT_HTTP_PROXY", &proxy.address)],
+        &[
+            ("VAULT_HTTP_PROXY", &proxy.address),
+            ("COUNTERSIGN_ALLOW_HTTP", "true"),
+        ],
     );
     assert!(through.read(&[ask("a")])[0].is_ok());
     assert_eq!(
@@ -262,6 +272,7 @@ fn a_proxy_is_used_and_named() {
         ["GET http://vault.invalid:8200/v1/kv/data/a"]
     );
     let absent = [
+        ("COUNTERSIGN_ALLOW_HTTP", "true"),
         ("VAULT_PROXY_ADDR", "http://127.0.0.1:1"),
         ("VAULT_MAX_RETRIES", "0"),
     ];
@@ -281,7 +292,7 @@ fn a_missing_token_says_where_it_was_looked_for() {
     assert_eq!(refusal.code, Code::NoToken);
     assert_eq!(
         refusal.hint,
-        "set `VAULT_TOKEN` or log in with `vault login`; looked at `VAULT_TOKEN`, `BAO_TOKEN`, `/home/u/.vault-token`."
+        "set `VAULT_TOKEN`, log in with `vault login`, or name a login with `COUNTERSIGN_AUTH_METHOD`; looked at `VAULT_TOKEN`, `BAO_TOKEN`, `/home/u/.vault-token`."
     );
 }
 

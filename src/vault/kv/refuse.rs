@@ -83,13 +83,16 @@ pub fn refusal(
             "check `namespace`, or `VAULT_NAMESPACE` and `BAO_NAMESPACE`, with `vault namespace list`.",
         ),
         Said::Denied => denied(ask, endpoint),
-        Said::Failed { status, reason } => failed(ask, address, *status, reason),
         Said::BadToken
+        | Said::Failed {
+            status: 502..=504, ..
+        }
         | Said::Sealed
         | Said::RateLimited
         | Said::Stale
         | Said::Standby
         | Said::Foreign { .. } => of_the_server(said, address),
+        Said::Failed { status, reason } => failed(ask, address, *status, reason),
     }
 }
 
@@ -126,6 +129,14 @@ pub fn of_the_server(said: &Said, address: &str) -> Refusal {
             Code::BadAnswer,
             format!("`{address}` answers {status} with something that no Vault or OpenBao sends"),
             "check scheme, host and port of the address, and whether a proxy or a login page stands in between.",
+        ),
+        Said::Failed {
+            status: status @ 502..=504,
+            reason,
+        } => Refusal::new(
+            Code::Unavailable,
+            format!("`{address}` answers {status}{}", because(reason)),
+            "try again: the server, or a proxy before it, is overloaded or restarting.",
         ),
         _ => Refusal::new(
             Code::BadAnswer,
@@ -300,18 +311,16 @@ fn place(ask: &Ask, endpoint: Endpoint) -> String {
     }
 }
 
+fn because(reason: &str) -> String {
+    if reason.is_empty() {
+        return String::new();
+    }
+    format!(": `{reason}`")
+}
+
 fn failed(ask: &Ask, address: &str, status: u16, reason: &str) -> Refusal {
-    let because = if reason.is_empty() {
-        String::new()
-    } else {
-        format!(": `{reason}`")
-    };
+    let because = because(reason);
     match status {
-        502..=504 => Refusal::new(
-            Code::Unavailable,
-            format!("`{address}` answers {status}{because}"),
-            "try again: the server, or a proxy before it, is overloaded or restarting.",
-        ),
         500.. => Refusal::new(
             Code::ServerError,
             format!("`{address}` fails with {status} on {}{because}", ask.secret),

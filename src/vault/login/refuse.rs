@@ -38,7 +38,7 @@ pub fn refusal(login: &Login, address: &str, answer: &Answer, sent: &[&str]) -> 
             ),
             "check `namespace` of the login, `VAULT_NAMESPACE` and `BAO_NAMESPACE`, with `vault namespace list`.",
         ),
-        Said::Failed { status, reason } => {
+        Said::Failed { status, reason } if !matches!(status, 502..=504) => {
             let echoes = sent
                 .iter()
                 .any(|one| !one.is_empty() && reason.contains(one));
@@ -182,6 +182,6 @@ mod tests {
             Code::Sealed
         );
         assert_eq!(told(429, "{}").0, Code::RateLimited);
-        assert_eq!(told(502, "<html>").0, Code::BadAnswer);
+        assert_eq!(told(502, "<html>").0, Code::Unavailable);
     }
 }

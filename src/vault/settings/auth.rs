@@ -174,20 +174,18 @@ impl Proof {
 
 fn method(text: Option<String>) -> Result<Option<Method>, Refusal> {
     let Some(text) = text else { return Ok(None) };
-    match METHODS.iter().find(|(word, _)| *word == text) {
-        Some((_, method)) => Ok(Some(*method)),
-        None => {
-            let words: Vec<String> = METHODS
-                .iter()
-                .map(|(word, _)| format!("`{word}`"))
-                .collect();
-            Err(Refusal::new(
-                Code::StoreSetting,
-                "`--auth-method` or `COUNTERSIGN_AUTH_METHOD` names no method",
-                format!("use one of {}.", words.join(", ")),
-            ))
-        }
+    if let Some((_, method)) = METHODS.iter().find(|(word, _)| *word == text) {
+        return Ok(Some(*method));
     }
+    let words: Vec<String> = METHODS
+        .iter()
+        .map(|(word, _)| format!("`{word}`"))
+        .collect();
+    Err(Refusal::new(
+        Code::StoreSetting,
+        "`--auth-method` or `COUNTERSIGN_AUTH_METHOD` names no method",
+        format!("use one of {}.", words.join(", ")),
+    ))
 }
 
 fn namespace(text: &str) -> Result<String, Refusal> {

@@ -1,6 +1,8 @@
 //! Settings from invented environments.
 #![allow(clippy::unwrap_used, reason = "a test may panic")]
 
+mod login;
+
 use std::collections::BTreeMap;
 use std::io::{Error, ErrorKind};
 
@@ -50,21 +52,21 @@ fn nothing_set_means_the_official_defaults() {
 #[test]
 fn openbao_s_variables_hide_their_twins_even_when_empty() {
     let address = |env: &[(&str, &str)]| settings(env, &[]).ok().unwrap().address.to_string();
-    assert_eq!(address(&[("VAULT_ADDR", "http://v:1")]), "http://v:1/");
+    assert_eq!(address(&[("VAULT_ADDR", "https://v:1")]), "https://v:1/");
     assert_eq!(
-        address(&[("VAULT_ADDR", "http://v:1"), ("BAO_ADDR", "http://b:1")]),
-        "http://b:1/"
+        address(&[("VAULT_ADDR", "https://v:1"), ("BAO_ADDR", "https://b:1")]),
+        "https://b:1/"
     );
     assert_eq!(
-        address(&[("VAULT_ADDR", "http://v:1"), ("BAO_ADDR", "")]),
+        address(&[("VAULT_ADDR", "https://v:1"), ("BAO_ADDR", "")]),
         "https://127.0.0.1:8200/"
     );
     assert_eq!(
         address(&[
-            ("VAULT_ADDR", "http://v:1"),
-            ("VAULT_AGENT_ADDR", "http://agent:1")
+            ("VAULT_ADDR", "https://v:1"),
+            ("VAULT_AGENT_ADDR", "https://agent:1")
         ]),
-        "http://agent:1/"
+        "https://agent:1/"
     );
     assert!(token(&[("VAULT_TOKEN", "v"), ("BAO_TOKEN", "")], &[]).starts_with("absent"));
 }
@@ -218,8 +220,28 @@ fn every_mistake_names_its_variable() {
         ),
         (
             "VAULT_ADDR",
-            "unix:///run/v.sock",
+            "unix://run/v.sock",
             "`VAULT_ADDR` is not the address of a server",
+        ),
+        (
+            "COUNTERSIGN_AUTH_METHOD",
+            "aproll",
+            "`--auth-method` or `COUNTERSIGN_AUTH_METHOD` names no method",
+        ),
+        (
+            "COUNTERSIGN_AUTH_NAMESPACE",
+            "a b",
+            "`COUNTERSIGN_AUTH_NAMESPACE` is not the name of a namespace",
+        ),
+        (
+            "COUNTERSIGN_AUTH_PASSWORD_COMMAND",
+            "'pass",
+            "`COUNTERSIGN_AUTH_PASSWORD_COMMAND` is no command",
+        ),
+        (
+            "COUNTERSIGN_AUTH_SECRET_ID_WRAPPED",
+            "s3cr3t-id",
+            "`COUNTERSIGN_AUTH_SECRET_ID_WRAPPED` is neither true nor false",
         ),
         (
             "VAULT_NAMESPACE",

@@ -43,19 +43,17 @@ impl HttpStore {
             return from(proof);
         }
         if login.method == Method::Kubernetes {
-            return match std::fs::read_to_string(SERVICE_ACCOUNT) {
-                Ok(text) => Ok((
-                    Zeroizing::new(text.trim_end().to_owned()),
-                    format!("`{SERVICE_ACCOUNT}`"),
-                )),
-                Err(_) => Err(refuse::lacking(
+            let account = Proof::File {
+                variable: SERVICE_ACCOUNT.to_owned(),
+                path: SERVICE_ACCOUNT.into(),
+            };
+            return from(&account).map_err(|_| {
+                refuse::lacking(
                     login,
                     "COUNTERSIGN_AUTH_JWT_FILE",
-                    &format!(
-                        "there is no `{SERVICE_ACCOUNT}` to read: mount the token of the service account, or set the variable."
-                    ),
-                )),
-            };
+                    &format!("there is no `{SERVICE_ACCOUNT}` to read: mount the token of the service account, or set the variable."),
+                )
+            });
         }
         if let Some(proof) = &proofs.ci.token {
             return from(proof);
