@@ -14,6 +14,18 @@ mod written;
 use shop::Shop;
 use written::{Written, without_each_right};
 
+/// Its secrets are in a namespace below that of its login.
+const BELOW: &str = "
+apiVersion: countersign.dev/v1alpha1
+kind: VaultSecrets
+metadata: {name: orders, namespace: shop}
+spec:
+  delivery: VaultStaticSecret
+  vault: {mount: kvv2, namespace: team-a/orders, auth: {method: approle, namespace: team-a}}
+  secrets:
+  - {name: orders-db, path: shop/db, keys: {PASSWORD: password}}
+";
+
 /// Gives a token of each policy to the work it is for; then of each policy with one right less.
 #[track_caller]
 fn is_exact(shop: &Shop, purpose: &str, work: &dyn Fn(&Shop, &str) -> String) {
@@ -103,4 +115,27 @@ fn a_role_gives_out_a_token_that_is_enough_and_expires() {
     assert_eq!(shop.lock(&token), shop.lock("root"));
     let (_, text) = shop.get(&token, "auth/token/lookup-self");
     assert!(text.contains(r#""explicit_max_ttl":0"#) && text.contains(r#""creation_ttl":600"#));
+}
+
+#[test]
+fn a_login_above_the_secrets_has_its_policy_there() {
+    let shop = Shop::open();
+    shop.must("POST", "sys/namespaces/orders", "");
+    shop.bao.mount_v2_in("team-a/orders", "kvv2");
+    let body = r#"{"data":{"password":"s3cr3t-below"}}"#;
+    let (status, _) = shop
+        .bao
+        .api_in("team-a/orders", "POST", "kvv2/data/shop/db", body);
+    assert_eq!(status, 200);
+    shop.file("above/secrets.yaml", BELOW);
+    let words = ["policy", "generate", "above", "--for=lock"];
+    let policy = shop.succeeds(&words);
+    assert!(policy.contains(r#"path "orders/kvv2/subkeys/shop/db""#));
+    let token = shop.token(&policy);
+    let words = ["lock", "above", "--dry-run"];
+    assert_eq!(
+        shop.countersign(&token, &words),
+        shop.countersign("root", &words)
+    );
+    assert_eq!(shop.countersign(&token, &words).0, 0);
 }

@@ -57,20 +57,16 @@ fn policy(policy: &Policy) -> String {
     let file = format!("{}.hcl", policy.name);
     let command = command(policy, write, vec![policy.name.clone(), file]);
     out.push_str(&format!("#   {command}\n"));
-    for (at, role) in policy.roles.iter().enumerate() {
-        let head = if at == 0 {
-            "the role that gives it out"
-        } else {
-            "or"
-        };
-        let note = role
-            .note
-            .as_ref()
-            .map_or_else(String::new, |n| format!("; {n}"));
-        out.push_str(&format!("# {head}{note}:\n#   {}\n", written(policy, role)));
-    }
-    if policy.roles.is_empty() {
-        out.push_str("# people get it through a group that they are in\n");
+    out.push_str(match policy.roles.len() {
+        0 => "# people get it through a group that they are in\n",
+        1 => "# the role that gives it out:\n",
+        _ => "# roles that give it out, those that you use:\n",
+    });
+    for role in &policy.roles {
+        if let Some(note) = &role.note {
+            out.push_str(&format!("# ({})\n", shown::word(note)));
+        }
+        out.push_str(&format!("#   {}\n", written(policy, role)));
     }
     for (path, grant) in &policy.grants {
         out.push('\n');

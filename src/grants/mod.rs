@@ -70,7 +70,7 @@ pub struct Policy {
 /// What is allowed on one path.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Grant {
-    /// `read`, `create`, `patch`.
+    /// `read`, `create`, `patch`, `update`.
     pub capabilities: BTreeSet<&'static str>,
     /// What it is needed for: a word or two, and the secrets that need it.
     pub needed: BTreeMap<&'static str, BTreeSet<String>>,

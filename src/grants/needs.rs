@@ -19,7 +19,7 @@ pub struct Need {
     pub path: String,
     /// Where the same can be read as well, with more: then this need not be allowed.
     pub instead: Option<String>,
-    /// `read`, `create`, `patch`.
+    /// `read`, `create`, `patch`, `update`.
     pub capability: &'static str,
     /// What it is for.
     pub what: &'static str,
@@ -104,11 +104,16 @@ fn fill(one: &Use) -> Vec<Need> {
         return Vec::new();
     }
     let mut out = Vec::new();
-    for source in &one.managed.sources {
+    let key = one.managed.hash_key.as_ref().map(|key| &key.source);
+    for source in one.managed.sources.iter().chain(key) {
         let secret = &source.secret;
         if secret.engine == Engine::KvV2 {
             out.push(need(secret, endpoint(source, Depth::Keys), "names of keys"));
-            for (capability, what) in [("create", "first version"), ("patch", "missing keys")] {
+            for (capability, what) in [
+                ("create", "first version"),
+                ("patch", "missing keys"),
+                ("update", "a version after a deletion"),
+            ] {
                 out.push(Need {
                     capability,
                     ..need(secret, Endpoint::Data, what)

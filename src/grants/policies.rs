@@ -26,6 +26,7 @@ pub fn policies(uses: &[Use], purposes: &[Purpose]) -> Result<Vec<Policy>, Repor
     for purpose in purposes {
         for one in uses {
             for need in needs(*purpose, one) {
+                let need = at_home(need, *purpose, one);
                 if let Some((what, why)) = unnameable(&need) {
                     if refused.insert(what.clone()) {
                         report.push(cannot(&what, why, one));
@@ -85,6 +86,36 @@ fn grants(needs: &[(&Use, Need)]) -> BTreeMap<String, Grant> {
         needed.insert(one.label());
     }
     out
+}
+
+/// A policy belongs where the login is: from there a namespace below it is part of the path.
+fn at_home(need: Need, purpose: Purpose, one: &Use) -> Need {
+    let home = match purpose {
+        Purpose::Lock | Purpose::Render | Purpose::Fill => one
+            .login
+            .as_ref()
+            .and_then(|login| login.namespace.as_deref()),
+        Purpose::Operator => one
+            .access
+            .as_ref()
+            .and_then(|auth| auth.namespace.as_deref()),
+    };
+    let (Some(home), Some(namespace)) = (home, &need.namespace) else {
+        return need;
+    };
+    let home = home.trim_matches('/');
+    let below = match namespace.strip_prefix(home) {
+        Some(rest) if home.is_empty() => Some(rest),
+        Some(rest) => rest.strip_prefix('/'),
+        None => None,
+    };
+    let Some(below) = below else { return need };
+    Need {
+        path: format!("{below}/{}", need.path),
+        instead: need.instead.map(|path| format!("{below}/{path}")),
+        namespace: Some(home.to_owned()).filter(|home| !home.is_empty()),
+        ..need
+    }
 }
 
 /// What a policy cannot name exactly, and why.

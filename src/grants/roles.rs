@@ -1,17 +1,19 @@
 //! The roles that give out tokens with a policy: short-lived, and bound to whom the user names.
 //!
-//! What configs tell (a namespace, the VaultAuth that objects refer to) is filled in; whom to trust is
-//! the user's choice and stays a word in capitals.
+//! What configs tell (how they log in, the namespace of the objects, how the operator logs in) is
+//! filled in; whom to trust is the user's choice and stays a word in capitals.
 
 use std::collections::BTreeSet;
 
 use super::Purpose;
 use super::uses::Use;
+use crate::config::access::{Auth, OperatorMethod};
+use crate::vault::login::{Login, Method};
 
-/// A role of an auth method.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// A role of an auth method, or what gives out a token in its place.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Role {
-    /// `approle`, `jwt`, `kubernetes`.
+    /// `approle`, `jwt`, `kubernetes`, …
     pub method: &'static str,
     /// Where it is written, without `/v1/`.
     pub path: String,
@@ -22,7 +24,7 @@ pub struct Role {
 }
 
 /// The value of a setting.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Setting {
     /// Known.
     Known(String),
@@ -42,6 +44,8 @@ pub struct Party<'a> {
     pub uses: &'a [&'a Use],
 }
 
+type Settings = Vec<(&'static str, Setting)>;
+
 /// Long enough for a run with its retries.
 const RUN: &str = "10m";
 /// The operator renews while it can and logs in again after.
@@ -50,56 +54,172 @@ const OPERATOR: &str = "20m";
 /// The roles for a policy; people get theirs through the groups that they are in.
 #[must_use]
 pub fn roles(party: &Party<'_>) -> Vec<Role> {
-    match party.purpose {
-        Purpose::Lock | Purpose::Render => vec![
-            role("approle", party.policy, Vec::new(), tokens(party, RUN)),
-            role("jwt", party.policy, workload(), tokens(party, RUN)),
-        ],
-        Purpose::Operator => vec![operator(party)],
-        Purpose::Fill => Vec::new(),
+    let roles: BTreeSet<Role> = match party.purpose {
+        Purpose::Fill => BTreeSet::new(),
+        Purpose::Operator => {
+            let uses = party.uses.iter();
+            uses.map(|one| operator(party, one.access.as_ref(), one.auth_ref.as_deref()))
+                .collect()
+        }
+        Purpose::Lock | Purpose::Render => {
+            let logins = party.uses.iter().filter_map(|one| one.login.as_deref());
+            let logins: BTreeSet<&Login> = logins.collect();
+            // nobody says how: the two that pipelines use
+            let usual = [Method::AppRole, Method::Jwt].map(Login::new);
+            if logins.is_empty() {
+                usual.iter().map(|login| run(party, login)).collect()
+            } else {
+                logins.into_iter().map(|login| run(party, login)).collect()
+            }
+        }
+    };
+    roles.into_iter().collect()
+}
+
+/// For a run of countersign that logs in like this.
+fn run(party: &Party<'_>, login: &Login) -> Role {
+    let mount = login.mount();
+    let name = login.role.as_deref().unwrap_or(party.policy);
+    let role = |method, path: String, settings: Settings| Role {
+        method,
+        path: format!("auth/{path}"),
+        settings,
+        note: None,
+    };
+    let bound = |settings: Settings| settings.into_iter().chain(tokens(party, RUN)).collect();
+    let word = login.method.word();
+    match login.method {
+        Method::AppRole => role(word, format!("{mount}/role/{name}"), tokens(party, RUN)),
+        Method::KubernetesAppRole => {
+            let mount = login.app_role_mount.as_deref();
+            let mount = mount.unwrap_or(Method::AppRole.mount());
+            let name = login.app_role.as_deref().unwrap_or(name);
+            let path = format!("{mount}/role/{name}");
+            let mut role = role(Method::AppRole.word(), path.clone(), tokens(party, RUN));
+            role.note = Some(format!(
+                "the first login, `auth/{}`, needs `read` on `auth/{path}/role-id` and `update` on `auth/{path}/secret-id`",
+                login.mount()
+            ));
+            role
+        }
+        Method::Jwt => role(
+            word,
+            format!("{mount}/role/{name}"),
+            bound(vec![
+                ("role_type", known("jwt")),
+                ("user_claim", known("sub")),
+                (
+                    "bound_audiences",
+                    chosen(login.audience.as_deref(), "AUDIENCE"),
+                ),
+                ("bound_subject", Setting::Choose("SUBJECT")),
+            ]),
+        ),
+        Method::Kubernetes => role(
+            word,
+            format!("{mount}/role/{name}"),
+            bound(vec![
+                (
+                    "bound_service_account_names",
+                    Setting::Choose("SERVICE_ACCOUNT"),
+                ),
+                (
+                    "bound_service_account_namespaces",
+                    Setting::Choose("NAMESPACE"),
+                ),
+                ("audience", chosen(login.audience.as_deref(), "AUDIENCE")),
+            ]),
+        ),
+        Method::Cert => role(
+            word,
+            format!("{mount}/certs/{name}"),
+            bound(vec![("certificate", Setting::Choose("CERTIFICATE"))]),
+        ),
+        Method::Userpass => role(word, format!("{mount}/users/<USER>"), tokens(party, RUN)),
+        Method::Ldap => role(
+            word,
+            format!("{mount}/groups/<GROUP>"),
+            vec![("policies", known(party.policy))],
+        ),
+        Method::Token => role(
+            word,
+            "token/create".to_owned(),
+            vec![("policies", known(party.policy)), ("ttl", known(RUN))],
+        ),
     }
 }
 
-fn operator(party: &Party<'_>) -> Role {
+/// For the operator, as the VaultAuth logs in that is emitted or that objects refer to.
+fn operator(party: &Party<'_>, access: Option<&Auth>, auth_ref: Option<&str>) -> Role {
     let namespace = party.kube_namespace.map(str::to_owned);
-    let bound = vec![
-        (
-            "bound_service_account_names",
-            Setting::Choose("SERVICE_ACCOUNT"),
+    let namespace = namespace.map_or(Setting::Choose("NAMESPACE"), Setting::Known);
+    let tokens = tokens(party, OPERATOR);
+    let Some(auth) = access else {
+        let auth_ref = auth_ref.unwrap_or("default");
+        return Role {
+            method: "kubernetes",
+            path: format!("auth/kubernetes/role/{}", party.policy),
+            settings: [
+                (
+                    "bound_service_account_names",
+                    Setting::Choose("SERVICE_ACCOUNT"),
+                ),
+                ("bound_service_account_namespaces", namespace),
+                ("audience", Setting::Choose("AUDIENCE")),
+            ]
+            .into_iter()
+            .chain(tokens)
+            .collect(),
+            note: Some(format!(
+                "role and mount are those of the VaultAuth `{auth_ref}`"
+            )),
+        };
+    };
+    let audience = auth.audiences.first().map(String::as_str);
+    let account = auth.service_account.as_deref();
+    let (method, name, bound): (_, &str, Settings) = match auth.method {
+        OperatorMethod::Kubernetes => (
+            "kubernetes",
+            &auth.role,
+            vec![
+                (
+                    "bound_service_account_names",
+                    chosen(account, "SERVICE_ACCOUNT"),
+                ),
+                ("bound_service_account_namespaces", namespace),
+                // what a role does not name it does not look at
+                ("audience", chosen(audience, "AUDIENCE")),
+            ],
         ),
-        (
-            "bound_service_account_namespaces",
-            namespace.map_or(Setting::Choose("NAMESPACE"), Setting::Known),
-        ),
-        ("audience", Setting::Choose("AUDIENCE")),
-    ];
-    let refs: BTreeSet<&str> = party
-        .uses
-        .iter()
-        .map(|one| one.auth_ref.as_deref().unwrap_or("default"))
-        .collect();
-    let refs: Vec<&str> = refs.into_iter().collect();
-    let mut role = role("kubernetes", party.policy, bound, tokens(party, OPERATOR));
-    role.note = Some(format!(
-        "role and mount are those of the VaultAuth `{}`",
-        refs.join("`, `")
-    ));
-    role
-}
-
-/// Whom a pipeline is, as its tokens say.
-fn workload() -> Vec<(&'static str, Setting)> {
-    vec![
-        ("role_type", Setting::Known("jwt".to_owned())),
-        ("user_claim", Setting::Known("sub".to_owned())),
-        ("bound_audiences", Setting::Choose("AUDIENCE")),
-        ("bound_subject", Setting::Choose("SUBJECT")),
-    ]
+        OperatorMethod::Jwt => {
+            let subject = account.zip(party.kube_namespace);
+            let subject = subject.map(|(name, ns)| format!("system:serviceaccount:{ns}:{name}"));
+            (
+                "jwt",
+                &auth.role,
+                vec![
+                    ("role_type", known("jwt")),
+                    ("user_claim", known("sub")),
+                    ("bound_audiences", chosen(audience, "AUDIENCE")),
+                    ("bound_subject", chosen(subject.as_deref(), "SUBJECT")),
+                ],
+            )
+        }
+        // which role a RoleID belongs to only the server knows
+        OperatorMethod::AppRole => ("approle", party.policy, Vec::new()),
+    };
+    let note = (auth.method == OperatorMethod::AppRole)
+        .then(|| format!("it is the one whose RoleID is `{}`", auth.role));
+    Role {
+        method,
+        path: format!("auth/{}/role/{name}", auth.mount),
+        settings: bound.into_iter().chain(tokens).collect(),
+        note,
+    }
 }
 
 /// What every role says of the tokens it gives out.
-fn tokens(party: &Party<'_>, ttl: &str) -> Vec<(&'static str, Setting)> {
-    let known = |text: &str| Setting::Known(text.to_owned());
+fn tokens(party: &Party<'_>, ttl: &str) -> Settings {
     let mut out = vec![
         ("token_policies", known(party.policy)),
         ("token_ttl", known(ttl)),
@@ -112,16 +232,10 @@ fn tokens(party: &Party<'_>, ttl: &str) -> Vec<(&'static str, Setting)> {
     out
 }
 
-fn role(
-    method: &'static str,
-    name: &str,
-    bound: Vec<(&'static str, Setting)>,
-    tokens: Vec<(&'static str, Setting)>,
-) -> Role {
-    Role {
-        method,
-        path: format!("auth/{method}/role/{name}"),
-        settings: bound.into_iter().chain(tokens).collect(),
-        note: None,
-    }
+fn known(text: &str) -> Setting {
+    Setting::Known(text.to_owned())
+}
+
+fn chosen(text: Option<&str>, otherwise: &'static str) -> Setting {
+    text.map_or(Setting::Choose(otherwise), known)
 }

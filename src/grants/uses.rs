@@ -4,12 +4,16 @@
 //! Where a config names no Vault namespace, the one that the lock recorded is meant, and before there
 //! is a lock the runner's.
 
-use crate::config::{LockMode, ManagedSecret};
+use std::sync::Arc;
+
+use crate::config::access::Auth;
+use crate::config::{Config, LockMode, ManagedSecret};
 use crate::lock::{Entry, Generation, Lock};
 use crate::locking::Learned;
 use crate::locking::file::LockFile;
 use crate::stage::previous::managed;
 use crate::vault::SecretPath;
+use crate::vault::login::Login;
 
 /// One managed secret, or one generation of it that is only kept.
 #[derive(Clone, Debug)]
@@ -24,6 +28,10 @@ pub struct Use {
     pub auth_ref: Option<String>,
     /// How it is rendered.
     pub state: State,
+    /// How the runner logs in to read it, where configs say so.
+    pub login: Option<Arc<Login>>,
+    /// How the operator does, where that is emitted.
+    pub access: Option<Auth>,
 }
 
 /// How a secret is rendered.
@@ -65,6 +73,8 @@ pub fn uses(learned: &[Learned], locks: &[LockFile], namespace: Option<&str>) ->
                 LockMode::Required(_) => State::Locked,
                 LockMode::None => State::Unlocked,
             },
+            login: one.config.login.clone(),
+            access: access(&one.config),
         });
     }
     for file in locks {
@@ -75,7 +85,9 @@ pub fn uses(learned: &[Learned], locks: &[LockFile], namespace: Option<&str>) ->
             // what nothing defines any more is kept by the next lock
             let left = entry.current.iter().filter(|_| !defined);
             let kept = entry.previous.iter().map(|one| &one.generation);
-            out.extend(left.chain(kept).map(|old| previous(entry, old, namespace)));
+            let config = nearest(learned, entry);
+            let all = left.chain(kept);
+            out.extend(all.map(|old| previous(entry, old, config, namespace)));
         }
     }
     out
@@ -86,7 +98,22 @@ fn entry<'l>(lock: &'l Lock, one: &Learned) -> Option<&'l Entry> {
     lock.entry(&one.config.name, &one.managed.name, namespace)
 }
 
-fn previous(entry: &Entry, generation: &Generation, namespace: Option<&str>) -> Use {
+/// The config whose logins count for what only a lock still knows: its own, else any.
+fn nearest<'l>(learned: &'l [Learned], entry: &Entry) -> Option<&'l Config> {
+    let own = learned.iter().find(|one| one.config.name == entry.config);
+    own.or(learned.first()).map(|one| &*one.config)
+}
+
+fn access(config: &Config) -> Option<Auth> {
+    config.access.as_ref()?.auth.clone()
+}
+
+fn previous(
+    entry: &Entry,
+    generation: &Generation,
+    config: Option<&Config>,
+    namespace: Option<&str>,
+) -> Use {
     Use {
         config: entry.config.clone(),
         managed: placed(
@@ -97,6 +124,8 @@ fn previous(entry: &Entry, generation: &Generation, namespace: Option<&str>) -> 
         namespace: entry.namespace.clone(),
         auth_ref: generation.object.operator.auth_ref.clone(),
         state: State::Previous,
+        login: config.and_then(|config| config.login.clone()),
+        access: config.and_then(access),
     }
 }
 

@@ -82,9 +82,7 @@ impl Shop {
         };
         shop.bao.must("POST", "sys/namespaces/team-a", "");
         shop.must("POST", "sys/mounts/flat", r#"{"type":"kv"}"#);
-        let v2 = r#"{"type":"kv","options":{"version":"2"}}"#;
-        shop.must("POST", "sys/mounts/kvv2", v2);
-        while shop.get("root", "kvv2/config").0 != 200 {}
+        shop.bao.mount_v2_in("team-a", "kvv2");
         shop.must("POST", "flat/orders", r#"{"password":"s3cr3t-flat"}"#);
         shop.version();
         shop.file("app/secrets.yaml", &format!("{CONFIG}{}", &LEAVING[1..]));
@@ -115,7 +113,7 @@ impl Shop {
         }
     }
 
-    fn file(&self, name: &str, text: &str) {
+    pub fn file(&self, name: &str, text: &str) {
         let path = self.folder.path().join(name);
         fs::create_dir_all(path.parent().unwrap()).unwrap();
         fs::write(path, text).unwrap();

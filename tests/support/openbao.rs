@@ -171,13 +171,17 @@ impl OpenBao {
 
     /// Mounts a kv-v2 engine and waits until it is ready for versions.
     pub fn mount_v2(&self, mount: &str) {
-        self.must(
-            "POST",
-            &format!("sys/mounts/{mount}"),
-            r#"{"type":"kv","options":{"version":"2"}}"#,
-        );
+        self.mount_v2_in("", mount);
+    }
+
+    /// The same within a namespace.
+    pub fn mount_v2_in(&self, namespace: &str, mount: &str) {
+        let body = r#"{"type":"kv","options":{"version":"2"}}"#;
+        let (status, text) = self.api_in(namespace, "POST", &format!("sys/mounts/{mount}"), body);
+        assert!((200..300).contains(&status), "{mount}: {status} {text}");
         let start = Instant::now();
-        while self.api("GET", &format!("{mount}/config"), "").0 != 200 {
+        let config = format!("{mount}/config");
+        while self.api_in(namespace, "GET", &config, "").0 != 200 {
             assert!(
                 start.elapsed() < Duration::from_secs(30),
                 "`{mount}` does not get ready"
