@@ -64,6 +64,19 @@ fn who_fills_writes_with_that_policy_and_with_no_right_less() {
 }
 
 #[test]
+fn who_fills_reads_no_value() {
+    let shop = Shop::open();
+    let found = Written::of(&shop, "fill");
+    let token = shop.token(&found.json.to_string());
+    for (path, status) in [("subkeys", 200), ("data", 403), ("metadata", 403)] {
+        let path = format!("kvv2/{path}/shop/hash-key");
+        assert_eq!(shop.get(&token, &path).0, status, "{path}");
+    }
+    let (status, _) = shop.get(&token, "kvv2/data/shop/orders-old");
+    assert_eq!(status, 403);
+}
+
+#[test]
 fn a_lock_without_values_is_made_without_a_right_to_values() {
     let shop = Shop::open();
     let found = Written::of(&shop, "lock");

@@ -9,6 +9,7 @@ mod literal;
 mod needs;
 mod policies;
 mod roles;
+mod shared;
 pub mod uses;
 
 use std::collections::{BTreeMap, BTreeSet};

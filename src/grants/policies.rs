@@ -8,6 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::literal;
 use super::needs::{Need, needs};
 use super::roles::{Party, roles};
+use super::shared::share;
 use super::uses::Use;
 use super::{Grant, Policy, Purpose};
 use crate::diag::{Code, Diagnostic, Report};
@@ -63,7 +64,8 @@ pub fn policies(uses: &[Use], purposes: &[Purpose]) -> Result<Vec<Policy>, Repor
             kube_namespace,
         }
     });
-    let named = named.collect();
+    let mut named: Vec<Policy> = named.collect();
+    share(&mut named);
     report.check(named)
 }
 
