@@ -18,7 +18,7 @@ pub struct Role {
     /// Where it is written, without `/v1/`.
     pub path: String,
     /// What is written there, in this order.
-    pub settings: Vec<(&'static str, Setting)>,
+    pub settings: Settings,
     /// What the user has to know to choose.
     pub note: Option<String>,
 }
@@ -44,7 +44,8 @@ pub struct Party<'a> {
     pub uses: &'a [&'a Use],
 }
 
-type Settings = Vec<(&'static str, Setting)>;
+/// In the order in which they are written.
+pub type Settings = Vec<(&'static str, Setting)>;
 
 /// Long enough for a run with its retries.
 const RUN: &str = "10m";

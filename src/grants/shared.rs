@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use super::Policy;
-use super::roles::Setting;
+use super::roles::{Setting, Settings};
 
 /// Settings that are lists.
 const LISTS: [&str; 5] = [
@@ -17,8 +17,7 @@ const LISTS: [&str; 5] = [
 
 /// Puts together what several policies say of one role.
 pub fn share(policies: &mut [Policy]) {
-    let mut said: BTreeMap<(Option<String>, String), Vec<(&'static str, Setting)>> =
-        BTreeMap::new();
+    let mut said: BTreeMap<(Option<String>, String), Settings> = BTreeMap::new();
     for policy in policies.iter() {
         for role in &policy.roles {
             let key = (policy.vault_namespace.clone(), role.path.clone());
@@ -69,7 +68,7 @@ mod tests {
     use super::*;
     use crate::grants::{Purpose, Role};
 
-    fn policy(name: &str, settings: Vec<(&'static str, Setting)>) -> Policy {
+    fn policy(name: &str, settings: Settings) -> Policy {
         Policy {
             purpose: Purpose::Operator,
             name: name.to_owned(),
