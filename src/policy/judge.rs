@@ -1,9 +1,11 @@
 //! Whether a source may be read and delivered: the rule that allows it, or those that came nearest.
 
+use super::login::LoginPattern;
 use super::pattern::Pattern;
 use super::{Policy, ROOT, Rule, name};
 use crate::config::Delivery;
 use crate::config::fields::list;
+use crate::vault::login::Login;
 use crate::vault::{Engine, SecretPath};
 
 /// So many rules are named in a denial.
@@ -20,6 +22,8 @@ pub struct Wanted<'a> {
     pub namespace: Option<&'a str>,
     /// How it is delivered.
     pub delivery: Delivery,
+    /// The login that its config names.
+    pub login: Option<&'a Login>,
 }
 
 /// The answer.
@@ -47,6 +51,7 @@ pub struct Near<'p> {
     path: bool,
     namespace: bool,
     delivery: bool,
+    login: bool,
     reaches: usize,
 }
 
@@ -64,11 +69,9 @@ impl Policy {
             let one = Near {
                 rule,
                 path: any(&rule.paths, &path),
-                namespace: match &rule.namespaces {
-                    Some(patterns) => any(patterns, namespace),
-                    None => namespace == root_or(self.own.as_deref()),
-                },
+                namespace: self.in_namespace(rule, namespace),
                 delivery: rule.deliveries.contains(&wanted.delivery),
+                login: wanted.login.is_none_or(|login| self.as_login(rule, login)),
                 reaches: rule
                     .paths
                     .iter()
@@ -76,19 +79,37 @@ impl Policy {
                     .max()
                     .unwrap_or(0),
             };
-            if one.path && one.namespace && one.delivery {
+            if one.path && one.namespace && one.delivery && one.login {
                 return Verdict::Allowed(rule);
             }
             near.push(one);
         }
         let rank = |one: &Near<'_>| {
-            let fits = usize::from(one.namespace) + usize::from(one.delivery);
-            (one.path, one.reaches, fits)
+            let fits = [one.namespace, one.delivery, one.login];
+            (
+                one.path,
+                one.reaches,
+                fits.into_iter().filter(|fit| *fit).count(),
+            )
         };
         let best = near.iter().map(rank).max();
         near.retain(|one| Some(rank(one)) == best);
         near.truncate(NEAREST);
         Verdict::Denied(Denial::NoRule(near))
+    }
+
+    fn in_namespace(&self, rule: &Rule, namespace: &str) -> bool {
+        match &rule.namespaces {
+            Some(patterns) => any(patterns, namespace),
+            None => namespace == root_or(self.own.as_deref()),
+        }
+    }
+
+    fn as_login(&self, rule: &Rule, login: &Login) -> bool {
+        let namespace = root_or(login.namespace.as_deref().or(self.own.as_deref()));
+        name::fault(namespace).is_none()
+            && self.in_namespace(rule, namespace)
+            && rule.logins.iter().any(|one| one.matches(login))
     }
 
     /// The namespace as patterns name it.
@@ -143,6 +164,14 @@ impl Policy {
                 ),
             });
         }
+        if !near.login {
+            let words: Vec<String> = rule.logins.iter().map(LoginPattern::words).collect();
+            limits.push(if words.is_empty() {
+                "with a login that the runner chooses".to_owned()
+            } else {
+                format!("with the login {}", words.join(" or "))
+            });
+        }
         let only = if limits.is_empty() { "" } else { ", only " };
         let limits = limits.join(" and ");
         format!("rule `{}` allows {paths}{only}{limits}", rule.name)
@@ -160,8 +189,10 @@ impl<'p> Near<'p> {
     fn said(&self) -> Vec<&'p Pattern> {
         let paths = self.rule.paths.iter().filter(|_| !self.path);
         let namespaces = self.rule.namespaces.iter().flatten();
+        let logins = self.rule.logins.iter().filter(|_| !self.login);
         paths
             .chain(namespaces.filter(|_| !self.namespace))
+            .chain(logins.flat_map(LoginPattern::patterns))
             .collect()
     }
 }

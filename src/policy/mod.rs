@@ -5,6 +5,7 @@
 //! came nearest. Pure: touches no file and no environment, and knows neither stages nor locks.
 
 pub mod judge;
+pub mod login;
 pub mod name;
 pub mod pattern;
 pub mod read;
@@ -13,6 +14,7 @@ pub mod report;
 use std::sync::Arc;
 
 use crate::config::Delivery;
+use login::LoginPattern;
 use pattern::Pattern;
 
 /// `kind` of the file.
@@ -59,6 +61,8 @@ pub struct Rule {
     pub paths: Vec<Pattern>,
     /// How the data may reach the cluster.
     pub deliveries: Vec<Delivery>,
+    /// As whom a config may have its secrets read; the runner's own login needs no rule.
+    pub logins: Vec<LoginPattern>,
 }
 
 impl Policy {

@@ -10,6 +10,7 @@ use crate::diag::{Code, Diagnostic, Place, Report};
 use crate::lock::{Entry, Lock};
 use crate::policy::Policy;
 use crate::policy::judge::{Denial, Verdict, Wanted};
+use crate::vault::settings::normal_address;
 use crate::vault::{Depth, SecretPath};
 
 /// One source of a subject, judged.
@@ -36,6 +37,7 @@ pub fn judge<'p>(policy: &'p Policy, subject: &Subject<'_>) -> Vec<Judged<'p>> {
             secret: &source.secret,
             namespace,
             delivery: managed.delivery,
+            login: subject.login.map(AsRef::as_ref),
         };
         out.push(Judged {
             secret: SecretPath {
@@ -127,7 +129,7 @@ fn shown(secret: &SecretPath) -> String {
     .to_string()
 }
 
-/// Reports a config that has to have a lock and does without.
+/// Reports what a config says as a whole: that it needs no lock, and which Vaults it means.
 pub fn config(policy: &Policy, config: &Config, report: &mut Report) {
     if config.lock == LockMode::None && !policy.unlocked {
         let message = format!(
@@ -138,6 +140,27 @@ pub fn config(policy: &Policy, config: &Config, report: &mut Report) {
             Diagnostic::error(Code::PolicyDenied, message)
                 .at(config.place.clone())
                 .hint(format!("take `lock: none` out and run `countersign lock`; `unlocked: true` in `{}` would allow it.", policy.name)),
+        );
+    }
+    let access = config.access.as_ref();
+    let connection =
+        access.and_then(|access| Some((&access.connection.as_ref()?.address, &access.place)));
+    let said = config
+        .address
+        .iter()
+        .map(|(address, place)| (address, place));
+    for (address, place) in said.chain(connection) {
+        if policy.allows_address(&normal_address(address).unwrap_or_default()) {
+            continue;
+        }
+        let message = format!("the policy does not allow the Vault at `{address}`");
+        report.push(
+            Diagnostic::error(Code::PolicyDenied, message)
+                .at(place.clone())
+                .hint(format!(
+                    "use one of the `addresses` of `{}`, or ask whoever keeps it.",
+                    policy.name
+                )),
         );
     }
 }

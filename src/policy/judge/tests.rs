@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::policy::read::read;
+use crate::vault::login::Method;
 
 const POLICY: &str = "apiVersion: countersign.dev/v1alpha1
 kind: RunnerPolicy
@@ -46,6 +47,7 @@ fn said(
         secret: &secret,
         namespace,
         delivery,
+        login: None,
     };
     match policy.judge(&wanted) {
         Verdict::Allowed(rule) => rule.name.clone(),
@@ -129,6 +131,49 @@ fn what_could_mean_another_secret_is_not_judged() {
     }
     // under its own name it is only a word
     assert_eq!(said(None, None, ("kvv2", "shop/data"), VSS), "own");
+}
+
+#[test]
+fn a_login_that_the_config_names_has_to_be_the_rule_s() {
+    let text = POLICY.replace(
+        ", Secret]\n",
+        ", Secret]\n  logins: [{method: jwt, mount: gitlab, role: 'shop-{{ project }}'}]\n",
+    );
+    let env = |name: &str| (name == "PROJECT").then(|| "shop".to_owned());
+    let policy = read("policy.yaml", &text, &env).expect("it is right");
+    let said = |path: &str, role: &str, namespace: Option<&str>| {
+        let secret = SecretPath {
+            namespace: None,
+            mount: "kvv2".to_owned(),
+            path: path.to_owned(),
+            engine: Engine::KvV2,
+        };
+        let login = Login {
+            mount: Some("gitlab".to_owned()),
+            role: Some(role.to_owned()),
+            namespace: namespace.map(str::to_owned),
+            ..Login::new(Method::Jwt)
+        };
+        let wanted = Wanted {
+            secret: &secret,
+            namespace: None,
+            delivery: VSS,
+            login: Some(&login),
+        };
+        match policy.judge(&wanted) {
+            Verdict::Allowed(rule) => rule.name.clone(),
+            Verdict::Denied(denial) => policy.explain(&denial).join("\n"),
+        }
+    };
+    assert_eq!(said("shop/db", "shop-shop", None), "own");
+    let denied = "rule `own` allows this path, only with the login `jwt` at `gitlab` as `shop-{{ project }}`\n\
+        `project` is `shop`, as `PROJECT` says";
+    assert_eq!(said("shop/db", "shop-admin", None), denied);
+    assert_eq!(said("shop/db", "shop-shop", Some("ops")), denied);
+    assert_eq!(
+        said("shared/ca", "shop-shop", None),
+        "rule `shared` allows this path, only with a login that the runner chooses"
+    );
 }
 
 #[test]

@@ -7,10 +7,13 @@ use crate::config::decode::{DELIVERIES, DELIVERY_HINT};
 use crate::config::fields::{Fields, nearest};
 use crate::diag::Code;
 use crate::policy::Rule;
+use crate::policy::login::LoginPattern;
 use crate::policy::pattern::{Fault, Lookup, Pattern};
+use crate::vault::login::METHODS;
 use crate::yaml::NodeRef;
 
-const RULE: &[&str] = &["name", "namespaces", "paths", "deliveries"];
+const RULE: &[&str] = &["name", "namespaces", "paths", "deliveries", "logins"];
+const LOGIN: &[&str] = &["method", "mount", "role", "appRole", "appRoleMount"];
 
 impl Reading<'_> {
     /// All rules.
@@ -62,7 +65,30 @@ impl Reading<'_> {
             namespaces,
             paths,
             deliveries: self.deliveries(fields),
+            logins: self.logins(fields, variables),
         })
+    }
+
+    fn logins(&self, fields: &Fields<'_, '_>, variables: &[Declared]) -> Vec<LoginPattern> {
+        let each = fields.items("logins").into_iter();
+        let each = each.filter_map(|(item, at)| {
+            let fields = self.reader.fields(item, &at, LOGIN, &[])?;
+            let pattern = |field: &str| {
+                let node = fields.get(field)?;
+                self.pattern(node, &fields.path(field), variables)
+            };
+            let (mount, role) = (pattern("mount"), pattern("role"));
+            let (app_role, app_role_mount) = (pattern("appRole"), pattern("appRoleMount"));
+            fields.required("method", "name it as in `spec.vault.auth`: `method: jwt`.")?;
+            Some(LoginPattern {
+                method: fields.choice("method", METHODS)?,
+                mount,
+                role,
+                app_role,
+                app_role_mount,
+            })
+        });
+        each.collect()
     }
 
     fn deliveries(&self, fields: &Fields<'_, '_>) -> Vec<Delivery> {
