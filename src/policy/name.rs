@@ -33,6 +33,16 @@ fn segment(segment: &str) -> Option<&'static str> {
     }
 }
 
+/// A name as a person can tell it from one that looks like it.
+#[must_use]
+pub fn shown(name: &str) -> String {
+    let each = name.chars().map(|c| match c {
+        c if c.is_ascii() => c.to_string(),
+        c => c.escape_unicode().to_string(),
+    });
+    each.collect()
+}
+
 /// Why the value of a variable cannot stand in a pattern; `None`: it is one plain segment.
 #[must_use]
 pub fn value_fault(value: &str) -> Option<&'static str> {
@@ -95,6 +105,11 @@ mod tests {
         for name in names {
             assert!(fault(name).is_some(), "{name:?}");
         }
+    }
+
+    #[test]
+    fn what_looks_alike_is_shown_apart() {
+        assert_eq!(shown("sh\u{43e}p/db"), "sh\\u{43e}p/db");
     }
 
     #[test]

@@ -8,8 +8,8 @@ use super::subject::Subject;
 use crate::config::{Config, Delivery, HashKind, LockMode, Source};
 use crate::diag::{Code, Diagnostic, Place, Report};
 use crate::lock::{Entry, Lock};
-use crate::policy::Policy;
 use crate::policy::judge::{Denial, Verdict, Wanted};
+use crate::policy::{Policy, ROOT, name};
 use crate::vault::settings::normal_address;
 use crate::vault::{Depth, SecretPath};
 
@@ -121,12 +121,14 @@ fn denied(
 /// The root namespace goes without saying.
 fn shown(secret: &SecretPath) -> String {
     let namespace = secret.namespace.clone();
-    let namespace = namespace.filter(|name| name != crate::policy::ROOT);
-    SecretPath {
-        namespace,
-        ..secret.clone()
-    }
-    .to_string()
+    let namespace = namespace.filter(|name| name != ROOT);
+    name::shown(
+        &SecretPath {
+            namespace,
+            ..secret.clone()
+        }
+        .to_string(),
+    )
 }
 
 /// Reports what a config says as a whole: that it needs no lock, and which Vaults it means.

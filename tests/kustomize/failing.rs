@@ -1,7 +1,7 @@
 //! A build that fails: exit code 1, no manifest, and stderr says which function and why.
 
 use crate::app::{DELIVERIES, PLAIN_BASE, app};
-use crate::folder::{Folder, failure};
+use crate::folder::{Folder, failure, stdout};
 
 const TOP: &str = "=== top/kustomization.yaml
 resources: [../base]
@@ -71,6 +71,31 @@ fn the_function_takes_no_environment_from_the_repository() {
         assert!(stderr.contains("error[function-environment]"), "{stderr}");
         assert!(stderr.contains(&format!("`exec.{field}`")), "{stderr}");
     }
+}
+
+#[test]
+fn a_function_is_held_to_the_policy_of_the_runner() {
+    let policy = |path: &str| {
+        format!(
+            "=== runner/policy.yaml
+apiVersion: countersign.dev/v1alpha1
+kind: RunnerPolicy
+unlocked: true
+rules:
+- {{name: own, paths: [{path}], deliveries: [Secret]}}
+"
+        )
+    };
+    let line = "COUNTERSIGN_POLICY=$PWD/runner/policy.yaml kustomize build --enable-alpha-plugins --enable-exec top";
+    let run = |path: &str| {
+        let folder = Folder::with(&[&app("Secret"), PLAIN_BASE, TOP, &policy(path)]);
+        folder.shell(line)
+    };
+    let allowed = stdout(&run("kvv2/shop/*"));
+    assert!(allowed.contains("kind: Secret"), "{allowed}");
+    let stderr = failure(run("kvv2/web/*"));
+    assert!(stderr.contains("error[policy-denied]"), "{stderr}");
+    assert!(stderr.contains("rule `own` allows `kvv2/web/*`"), "{stderr}");
 }
 
 #[test]

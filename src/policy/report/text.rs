@@ -2,7 +2,7 @@
 
 use super::{Checked, OfSecret, OfSource};
 use crate::diag::safe::terminal;
-use crate::policy::ROOT;
+use crate::policy::{ROOT, name};
 
 /// All of it, with a line break at its end.
 #[must_use]
@@ -57,9 +57,9 @@ fn secret(one: &OfSecret, lines: &mut Vec<String>) {
 
 fn of_source(source: &OfSource, lines: &mut Vec<String>) {
     let secret = &source.secret;
-    let mut what = format!("{}/{}", secret.mount, secret.path);
+    let mut what = name::shown(&format!("{}/{}", secret.mount, secret.path));
     if let Some(namespace) = secret.namespace.as_ref().filter(|name| *name != ROOT) {
-        what.push_str(&format!(" in {namespace}"));
+        what.push_str(&format!(" in {}", name::shown(namespace)));
     }
     if source.is_key {
         what.push_str(", its `hashKey`");
