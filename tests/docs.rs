@@ -33,6 +33,7 @@ const PAGES: &[&str] = &[
     "docs/disaster-recovery.md",
     "docs/emergency.md",
     "docs/least-privilege.md",
+    "docs/policy.md",
     "docs/reference.md",
     "docs/rollouts.md",
     "docs/security.md",
@@ -46,6 +47,7 @@ const SESSIONS: &[&str] = &[
     "docs/disaster-recovery.md",
     "docs/emergency.md",
     "docs/least-privilege.md",
+    "docs/policy.md",
     "docs/reference.md",
     "docs/rollouts.md",
     "examples/per-environment/README.md",
@@ -118,6 +120,11 @@ fn the_page_for_emergencies_shows_what_its_commands_print() {
 #[test]
 fn the_page_for_disasters_shows_what_its_commands_print() {
     session_holds("docs/disaster-recovery.md");
+}
+
+#[test]
+fn the_page_about_the_runner_s_policy_shows_what_its_commands_print() {
+    session_holds("docs/policy.md");
 }
 
 #[test]

@@ -21,8 +21,18 @@ pub struct Checked {
     pub variables: Vec<Variable>,
     /// The runner's Vault, and whether it may be asked; `None`: there is none.
     pub address: Option<(String, bool)>,
+    /// Whatever is denied of a config as a whole: that it needs no lock, a Vault that it means.
+    pub configs: Vec<OfConfig>,
     /// In the order of configs and locks.
     pub secrets: Vec<OfSecret>,
+}
+
+/// One config that is denied as a whole.
+pub struct OfConfig {
+    /// Its name.
+    pub name: String,
+    /// What is denied, a sentence each.
+    pub why: Vec<String>,
 }
 
 /// One managed secret, or a generation of it that is only kept.
@@ -37,8 +47,6 @@ pub struct OfSecret {
     pub delivery: Delivery,
     /// What is only kept, and the lock that keeps it: (suffix, file).
     pub kept: Option<(String, String)>,
-    /// It follows the newest versions without a lock, which the policy does not allow.
-    pub unlocked: bool,
     /// What it is made from.
     pub sources: Vec<OfSource>,
 }
@@ -76,7 +84,7 @@ impl OfSecret {
     /// Whether all of it is allowed.
     #[must_use]
     pub fn is_allowed(&self) -> bool {
-        !self.unlocked && self.sources.iter().all(|source| source.rule.is_some())
+        self.sources.iter().all(|source| source.rule.is_some())
     }
 }
 
@@ -85,6 +93,6 @@ impl Checked {
     #[must_use]
     pub fn is_allowed(&self) -> bool {
         let address = self.address.as_ref().is_none_or(|(_, allowed)| *allowed);
-        address && self.secrets.iter().all(OfSecret::is_allowed)
+        address && self.configs.is_empty() && self.secrets.iter().all(OfSecret::is_allowed)
     }
 }

@@ -95,7 +95,10 @@ rules:
     assert!(allowed.contains("kind: Secret"), "{allowed}");
     let stderr = failure(run("kvv2/web/*"));
     assert!(stderr.contains("error[policy-denied]"), "{stderr}");
-    assert!(stderr.contains("rule `own` allows `kvv2/web/*`"), "{stderr}");
+    assert!(
+        stderr.contains("rule `own` allows `kvv2/web/*`"),
+        "{stderr}"
+    );
 }
 
 #[test]

@@ -52,6 +52,27 @@ fn touches(code: &str, what: &str) -> bool {
         .any(|line| line.replace("std::net::IpAddr", "").contains(what))
 }
 
+/// Who opens the store for what it says of itself alone, and asks it nothing.
+const ASKS_NOTHING: &[&str] = &["src/command/policy/generate.rs"];
+
+#[test]
+fn whoever_opens_the_store_looks_at_the_policy() {
+    let files = program();
+    let opening = files
+        .iter()
+        .filter(|file| touches(file.code(), "settings::store("));
+    let (mut seen, mut problems) = (0, Vec::new());
+    for file in opening {
+        seen += 1;
+        let exempt = ASKS_NOTHING.contains(&file.path.as_str());
+        if touches(file.code(), ".policy") == exempt {
+            problems.push(format!("{}: what of the policy?", file.path));
+        }
+    }
+    assert!(seen > 3, "the store is opened somewhere");
+    none(&problems);
+}
+
 #[test]
 fn the_world_is_touched_at_the_edges_only() {
     let mut problems = Vec::new();

@@ -55,7 +55,7 @@ const KNOWS: &[(&str, &[&str])] = &[
     ("cli/args.rs", &["vault::settings::duration"]),
     ("cli/settings", &["diag", "door::files", "door::kustomize::TASK", "policy", "vault"]),
     // opens edges and calls the core; knows no stage from inside
-    ("command", &["cli", "config::LockMode", "diag", "door", "grants", "learn", "lock", "locking", "policy", "render", "review", "Runner", "stage", "vault::Store", "vault::nobody", "vault::signed"]),
+    ("command", &["cli", "config::Config", "config::LockMode", "diag", "door", "grants", "learn", "lock", "locking", "policy", "render", "review", "Runner", "stage", "vault::Store", "vault::nobody", "vault::signed"]),
     ("lib.rs", &["config::Config", "diag", "lock", "locking::Learned", "policy::Policy", "stage", "vault::Store", "vault::signed"]),
     ("main.rs", &["cli", "command", "diag", "door"]),
 ];

@@ -9,7 +9,7 @@ use crate::cli::args::{Common, Form, PolicyCheckArgs};
 use crate::cli::{exit, settings};
 use crate::command::learn::{Builds, learn};
 use crate::command::{Done, Output};
-use crate::config::LockMode;
+use crate::config::{Config, LockMode};
 use crate::diag::codes::Fault;
 use crate::diag::{Code, Diagnostic, Report};
 use crate::door::locks::LockFiles;
@@ -18,7 +18,7 @@ use crate::lock::{Lock, Locks, read};
 use crate::locking::Learned;
 use crate::locking::update::entry_of;
 use crate::policy::Policy;
-use crate::policy::report::{Checked, OfSecret, OfSource, json, text};
+use crate::policy::report::{Checked, OfConfig, OfSecret, OfSource, json, text};
 use crate::stage::permit;
 use crate::stage::subject::Subject;
 
@@ -47,17 +47,18 @@ pub fn check(args: &PolicyCheckArgs, common: &Common) -> Result<Done, Report> {
         // everything is looked at, also what is denied
         policy: None,
     };
-    let secrets = learn(&builds, common)
+    let (configs, secrets) = learn(&builds, common)
         .and_then(|found| {
             let mut report = Report::default();
-            let mut secrets = Vec::new();
+            let (mut configs, mut secrets) = (Vec::new(), Vec::new());
             for (locks, learned) in &found {
+                configs.extend(of_configs(policy, learned));
                 match of_build(policy, locks, learned) {
                     Ok(found) => secrets.extend(found),
                     Err(problems) => report.extend(problems),
                 }
             }
-            report.check(secrets)
+            report.check((configs, secrets))
         })
         .map_err(|report| shown_where_written(report, &paths))?;
     let address = chosen.store.address();
@@ -65,6 +66,7 @@ pub fn check(args: &PolicyCheckArgs, common: &Common) -> Result<Done, Report> {
         policy: policy.name.to_string(),
         variables: policy.variables.clone(),
         address: address.map(|text| (text.to_owned(), policy.allows_address(text))),
+        configs,
         secrets,
     };
     Ok(Done {
@@ -86,6 +88,26 @@ fn shown_where_written(mut report: Report, paths: &[PathBuf]) -> Report {
         origin::find(&mut report.diagnostics, folder, &name);
     }
     report
+}
+
+/// The configs of which something is denied, each once.
+fn of_configs(policy: &Policy, learned: &[Learned]) -> Vec<OfConfig> {
+    let mut configs: Vec<&Config> = Vec::new();
+    for one in learned {
+        if configs.iter().all(|known| known.place != one.config.place) {
+            configs.push(&one.config);
+        }
+    }
+    let judged = configs.into_iter().map(|config| {
+        let mut report = Report::default();
+        permit::config(policy, config, &mut report);
+        let said = report.sorted().into_iter().map(|one| one.message);
+        OfConfig {
+            name: config.name.clone(),
+            why: said.collect(),
+        }
+    });
+    judged.filter(|config| !config.why.is_empty()).collect()
 }
 
 /// What one build defines, and what its locks keep.
@@ -119,14 +141,13 @@ fn of_build(
             locked: entry.and_then(|entry| entry.current.as_ref()),
             ..one.subject(&one.managed, None)
         };
-        let unlocked = one.config.lock == LockMode::None && !policy.unlocked;
-        out.push(of_subject(policy, &subject, None, unlocked));
+        out.push(of_subject(policy, &subject, None));
     }
     for (_, name, lock) in &opened {
         for entry in &lock.entries {
             for kept in permit::previous(entry) {
                 let subject = kept.subject();
-                out.push(of_subject(policy, &subject, Some(name), false));
+                out.push(of_subject(policy, &subject, Some(name)));
             }
         }
     }
@@ -142,12 +163,7 @@ fn open(locks: &LockFiles, file: Option<&str>) -> Result<Option<(String, Lock)>,
     Ok(Some((found.name.to_string(), lock)))
 }
 
-fn of_subject(
-    policy: &Policy,
-    subject: &Subject<'_>,
-    lock: Option<&String>,
-    unlocked: bool,
-) -> OfSecret {
+fn of_subject(policy: &Policy, subject: &Subject<'_>, lock: Option<&String>) -> OfSecret {
     let suffix = subject.locked.and_then(|locked| locked.suffix.clone());
     let judged = permit::judge(policy, subject).into_iter();
     let sources = judged.map(|one| OfSource::of(policy, one.secret, one.is_key, &one.verdict));
@@ -157,7 +173,6 @@ fn of_subject(
         namespace: subject.namespace.map(str::to_owned),
         delivery: subject.managed.delivery,
         kept: lock.map(|file| (suffix.unwrap_or_default(), file.clone())),
-        unlocked,
         sources: sources.collect(),
     }
 }

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-use super::{Checked, OfSecret, OfSource, SCHEMA_VERSION};
+use super::{Checked, OfConfig, OfSecret, OfSource, SCHEMA_VERSION};
 use crate::diag::safe;
 
 /// All of it, with a line break at its end.
@@ -26,11 +26,16 @@ pub fn json(checked: &Checked) -> String {
         "allowed": checked.is_allowed(),
         "variables": variables,
         "vault": address,
+        "deniedConfigs": checked.configs.iter().map(config).collect::<Vec<_>>(),
         "secrets": checked.secrets.iter().map(secret).collect::<Vec<_>>(),
     });
     let mut out = safe::json(&format!("{value:#}"));
     out.push('\n');
     out
+}
+
+fn config(config: &OfConfig) -> Value {
+    json!({"config": config.name, "why": config.why})
 }
 
 fn secret(secret: &OfSecret) -> Value {
@@ -41,7 +46,6 @@ fn secret(secret: &OfSecret) -> Value {
         "namespace": secret.namespace,
         "delivery": secret.delivery.word(),
         "previous": kept.map(|(suffix, file)| json!({"suffix": suffix, "lock": file})),
-        "unlocked": secret.unlocked,
         "allowed": secret.is_allowed(),
         "sources": secret.sources.iter().map(source).collect::<Vec<_>>(),
     })

@@ -18,6 +18,11 @@ pub fn text(checked: &Checked) -> String {
         let verb = if *allowed { "may" } else { "may not" };
         lines.push(format!("  the Vault at `{address}` {verb} be asked"));
     }
+    for one in &checked.configs {
+        lines.push(String::new());
+        lines.push(one.name.clone());
+        lines.extend(one.why.iter().map(|why| format!("  denied   {why}")));
+    }
     for one in &checked.secrets {
         lines.push(String::new());
         secret(one, &mut lines);
@@ -26,8 +31,14 @@ pub fn text(checked: &Checked) -> String {
     let all = checked.secrets.iter().flat_map(|one| &one.sources);
     let denied = all.clone().filter(|one| one.rule.is_none()).count();
     let all = all.count();
-    let sources = if all == 1 { "source" } else { "sources" };
-    lines.push(format!("{denied} of {all} {sources} denied"));
+    let s = if all == 1 { "" } else { "s" };
+    let mut last = format!("{denied} of {all} source{s} denied");
+    match checked.configs.len() {
+        0 => {}
+        1 => last.push_str(", 1 config as a whole"),
+        n => last.push_str(&format!(", {n} configs as a whole")),
+    }
+    lines.push(last);
     let lines = lines.iter().map(|line| format!("{}\n", terminal(line)));
     lines.collect()
 }
@@ -46,9 +57,6 @@ fn secret(one: &OfSecret, lines: &mut Vec<String>) {
     ));
     if let Some((_, file)) = &one.kept {
         lines.push(format!("  a previous generation, kept by {file}"));
-    }
-    if one.unlocked {
-        lines.push("  denied   `lock: none`".to_owned());
     }
     for source in &one.sources {
         of_source(source, lines);
