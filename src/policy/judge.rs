@@ -1,5 +1,7 @@
 //! Whether a source may be read and delivered: the rule that allows it, or those that came nearest.
 
+use std::cmp::Reverse;
+
 use super::login::LoginPattern;
 use super::pattern::Pattern;
 use super::{Policy, ROOT, Rule, name};
@@ -49,10 +51,16 @@ pub enum Denial<'p> {
 pub struct Near<'p> {
     rule: &'p Rule,
     path: bool,
-    namespace: bool,
-    delivery: bool,
-    login: bool,
     reaches: usize,
+    lacks: Vec<Limit>,
+}
+
+/// What a rule limits besides paths.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Limit {
+    Delivery,
+    Namespace,
+    Login,
 }
 
 impl Policy {
@@ -66,32 +74,25 @@ impl Policy {
         let namespace = self.namespace(wanted);
         let mut near: Vec<Near<'_>> = Vec::new();
         for rule in &self.rules {
+            let login = wanted.login;
+            let fits = [
+                (Limit::Delivery, rule.deliveries.contains(&wanted.delivery)),
+                (Limit::Namespace, self.in_namespace(rule, namespace)),
+                (Limit::Login, login.is_none_or(|login| self.as_login(rule, login))),
+            ];
+            let lacks = fits.into_iter().filter(|(_, fits)| !fits);
             let one = Near {
                 rule,
                 path: any(&rule.paths, &path),
-                namespace: self.in_namespace(rule, namespace),
-                delivery: rule.deliveries.contains(&wanted.delivery),
-                login: wanted.login.is_none_or(|login| self.as_login(rule, login)),
-                reaches: rule
-                    .paths
-                    .iter()
-                    .map(|p| p.reaches(&path))
-                    .max()
-                    .unwrap_or(0),
+                reaches: rule.paths.iter().map(|p| p.reaches(&path)).max().unwrap_or(0),
+                lacks: lacks.map(|(limit, _)| limit).collect(),
             };
-            if one.path && one.namespace && one.delivery && one.login {
+            if one.path && one.lacks.is_empty() {
                 return Verdict::Allowed(rule);
             }
             near.push(one);
         }
-        let rank = |one: &Near<'_>| {
-            let fits = [one.namespace, one.delivery, one.login];
-            (
-                one.path,
-                one.reaches,
-                fits.into_iter().filter(|fit| *fit).count(),
-            )
-        };
+        let rank = |one: &Near<'_>| (one.path, one.reaches, Reverse(one.lacks.len()));
         let best = near.iter().map(rank).max();
         near.retain(|one| Some(rank(one)) == best);
         near.truncate(NEAREST);
@@ -147,53 +148,48 @@ impl Policy {
         } else {
             written(&rule.paths)
         };
-        let mut limits = Vec::new();
-        if !near.delivery {
-            let words: Vec<&str> = rule.deliveries.iter().map(|d| d.word()).collect();
-            limits.push(format!("as {}", list(&words)));
-        }
-        if !near.namespace {
-            limits.push(match &rule.namespaces {
-                Some(patterns) => {
-                    let s = if patterns.len() == 1 { "" } else { "s" };
-                    format!("in the namespace{s} {}", written(patterns))
-                }
-                None => format!(
-                    "in the runner's own namespace, `{}`",
-                    root_or(self.own.as_deref())
-                ),
-            });
-        }
-        if !near.login {
-            let words: Vec<String> = rule.logins.iter().map(LoginPattern::words).collect();
-            limits.push(if words.is_empty() {
-                "with a login that the runner chooses".to_owned()
-            } else {
-                format!("with the login {}", words.join(" or "))
-            });
-        }
+        let limits: Vec<String> = near.lacks.iter().map(|one| self.limit(rule, *one)).collect();
         let only = if limits.is_empty() { "" } else { ", only " };
         let limits = limits.join(" and ");
         format!("rule `{}` allows {paths}{only}{limits}", rule.name)
     }
+
+    fn limit(&self, rule: &Rule, limit: Limit) -> String {
+        match (limit, &rule.namespaces) {
+            (Limit::Delivery, _) => {
+                let words: Vec<&str> = rule.deliveries.iter().map(|d| d.word()).collect();
+                format!("as {}", list(&words))
+            }
+            (Limit::Namespace, Some(patterns)) => {
+                let s = if patterns.len() == 1 { "" } else { "s" };
+                format!("in the namespace{s} {}", written(patterns))
+            }
+            (Limit::Namespace, None) => format!(
+                "in the runner's own namespace, `{}`",
+                root_or(self.own.as_deref())
+            ),
+            (Limit::Login, _) if rule.logins.is_empty() => {
+                "with a login that the runner chooses".to_owned()
+            }
+            (Limit::Login, _) => {
+                let words: Vec<String> = rule.logins.iter().map(LoginPattern::words).collect();
+                format!("with the login {}", words.join(" or "))
+            }
+        }
+    }
 }
 
 impl<'p> Near<'p> {
-    /// The rule.
-    #[must_use]
-    pub fn rule(&self) -> &'p Rule {
-        self.rule
-    }
-
     /// The patterns that its sentence shows.
     fn said(&self) -> Vec<&'p Pattern> {
-        let paths = self.rule.paths.iter().filter(|_| !self.path);
-        let namespaces = self.rule.namespaces.iter().flatten();
-        let logins = self.rule.logins.iter().filter(|_| !self.login);
-        paths
-            .chain(namespaces.filter(|_| !self.namespace))
-            .chain(logins.flat_map(LoginPattern::patterns))
-            .collect()
+        let rule = self.rule;
+        let lacks = |limit: Limit| self.lacks.contains(&limit);
+        let paths = rule.paths.iter().filter(|_| !self.path);
+        let namespaces = rule.namespaces.iter().flatten();
+        let namespaces = namespaces.filter(|_| lacks(Limit::Namespace));
+        let logins = rule.logins.iter().filter(|_| lacks(Limit::Login));
+        let logins = logins.flat_map(LoginPattern::patterns);
+        paths.chain(namespaces).chain(logins).collect()
     }
 }
 

@@ -87,9 +87,8 @@ mod tests {
     use super::*;
     use crate::policy::pattern::Lookup;
 
-    fn pattern(text: &str) -> Option<Pattern> {
-        let read = Pattern::read(text, &|_| Lookup::Undeclared);
-        Some(read.expect("it is a pattern"))
+    fn pattern(text: &str) -> Pattern {
+        Pattern::read(text, &|_| Lookup::Undeclared).expect("it is a pattern")
     }
 
     fn login(method: Method, role: &str) -> Login {
@@ -103,7 +102,7 @@ mod tests {
         LoginPattern {
             method,
             mount: None,
-            role: pattern("shop-*"),
+            role: Some(pattern("shop-*")),
             app_role: None,
             app_role_mount: None,
         }
@@ -146,7 +145,7 @@ mod tests {
         assert!(once.matches(&plain));
         assert!(!once.matches(&named));
         let twice = LoginPattern {
-            app_role: pattern("finance"),
+            app_role: Some(pattern("finance")),
             ..once
         };
         assert!(!twice.matches(&plain));
