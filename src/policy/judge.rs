@@ -78,13 +78,21 @@ impl Policy {
             let fits = [
                 (Limit::Delivery, rule.deliveries.contains(&wanted.delivery)),
                 (Limit::Namespace, self.in_namespace(rule, namespace)),
-                (Limit::Login, login.is_none_or(|login| self.as_login(rule, login))),
+                (
+                    Limit::Login,
+                    login.is_none_or(|login| self.as_login(rule, login)),
+                ),
             ];
             let lacks = fits.into_iter().filter(|(_, fits)| !fits);
             let one = Near {
                 rule,
                 path: any(&rule.paths, &path),
-                reaches: rule.paths.iter().map(|p| p.reaches(&path)).max().unwrap_or(0),
+                reaches: rule
+                    .paths
+                    .iter()
+                    .map(|p| p.reaches(&path))
+                    .max()
+                    .unwrap_or(0),
                 lacks: lacks.map(|(limit, _)| limit).collect(),
             };
             if one.path && one.lacks.is_empty() {
@@ -148,7 +156,11 @@ impl Policy {
         } else {
             written(&rule.paths)
         };
-        let limits: Vec<String> = near.lacks.iter().map(|one| self.limit(rule, *one)).collect();
+        let limits: Vec<String> = near
+            .lacks
+            .iter()
+            .map(|one| self.limit(rule, *one))
+            .collect();
         let only = if limits.is_empty() { "" } else { ", only " };
         let limits = limits.join(" and ");
         format!("rule `{}` allows {paths}{only}{limits}", rule.name)
