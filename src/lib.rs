@@ -8,6 +8,7 @@ pub mod command;
 pub mod config;
 pub mod diag;
 pub mod door;
+pub mod filling;
 pub mod grants;
 pub mod hash;
 pub mod kube;

@@ -51,6 +51,8 @@ fn main() -> ExitCode {
         Some(Command::Policy(PolicyCommand::Check(args))) => {
             finish(command::policy::check::check(&args, &cli.common), None)
         }
+        Some(Command::Missing(args)) => finish(command::missing::missing(&args, &cli.common), None),
+        Some(Command::Fill(args)) => finish(command::fill::fill(&args, &cli.common), None),
         Some(Command::Explain { code }) => match explain::explain(&code) {
             Ok(text) => put(text.as_bytes()),
             Err(text) => {

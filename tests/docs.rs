@@ -37,6 +37,7 @@ const PAGES: &[&str] = &[
     "docs/reference.md",
     "docs/rollouts.md",
     "docs/security.md",
+    "docs/values.md",
     "examples/per-environment/README.md",
     "examples/pull-requests/README.md",
 ];
@@ -50,6 +51,7 @@ const SESSIONS: &[&str] = &[
     "docs/policy.md",
     "docs/reference.md",
     "docs/rollouts.md",
+    "docs/values.md",
     "examples/per-environment/README.md",
     "examples/pull-requests/README.md",
 ];
@@ -135,6 +137,11 @@ fn the_page_about_rollouts_shows_what_its_commands_print() {
 #[test]
 fn the_page_about_least_privilege_shows_what_its_commands_print() {
     session_holds("docs/least-privilege.md");
+}
+
+#[test]
+fn the_page_about_values_shows_what_its_commands_print() {
+    session_holds("docs/values.md");
 }
 
 #[test]

@@ -9,6 +9,8 @@ mod certificates;
 mod history;
 #[path = "support/openbao.rs"]
 mod openbao;
+#[path = "vault_live/writing.rs"]
+mod writing;
 
 use std::time::{Duration, Instant};
 

@@ -1,5 +1,6 @@
 //! What was typed. Decides nothing; the comments are the help texts.
 
+mod fill;
 mod policy;
 
 use std::path::PathBuf;
@@ -7,6 +8,7 @@ use std::time::Duration;
 
 use clap::builder::FalseyValueParser;
 use clap::{Args, Parser, Subcommand, ValueEnum, value_parser};
+pub use fill::{BuildArgs, FillArgs, MissingArgs};
 
 use super::login::LoginArgs;
 use crate::vault::settings::duration;
@@ -158,6 +160,16 @@ pub enum Command {
     /// Say what Vault has to allow, and what this machine allows
     #[command(subcommand)]
     Policy(PolicyCommand),
+    /// Say which paths and keys the configs expect and Vault lacks
+    ///
+    /// Each folder is built as its render would be. Reads no value without --values. Exit code 0:
+    /// nothing is missing; 12: something is. A path that may not be read is an error and not missing.
+    Missing(MissingArgs),
+    /// Set what is missing in Vault: asked for at the terminal, from stdin, or generated
+    ///
+    /// Writes one new version of each path, with check-and-set, and never overwrites a value. Nothing
+    /// that is typed, given or generated is shown.
+    Fill(FillArgs),
     /// Explain an error code, as printed in brackets
     Explain {
         /// `missing-key`

@@ -10,7 +10,7 @@ use crate::diag::{Diagnostic, Severity};
 pub const SUCCESS: u8 = 0;
 
 /// Answers that scripts decide on, of commands that did what was asked: (code, what it says).
-pub const ANSWERS: [(u8, &str); 3] = [
+pub const ANSWERS: [(u8, &str); 4] = [
     (
         ROLLS,
         "`plan --exit-code`: a workload rolls; a failure is then always 1",
@@ -20,6 +20,7 @@ pub const ANSWERS: [(u8, &str); 3] = [
         BROKEN,
         "`outdated`: what a lock stands at is gone, or is not what was locked",
     ),
+    (MISSING, "`missing`: the store lacks what a config expects"),
 ];
 /// See [`ANSWERS`].
 pub const ROLLS: u8 = 2;
@@ -27,6 +28,11 @@ pub const ROLLS: u8 = 2;
 pub const OUTDATED: u8 = 10;
 /// See [`ANSWERS`].
 pub const BROKEN: u8 = 11;
+/// See [`ANSWERS`].
+pub const MISSING: u8 = 12;
+
+/// Somebody pressed Ctrl-C where they were asked: what a shell says of the signal.
+pub const INTERRUPTED: u8 = 130;
 
 /// All faults, in the order of their exit codes; `docs/errors.md` follows it.
 pub const FAULTS: [Fault; 7] = [

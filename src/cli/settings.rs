@@ -3,6 +3,7 @@
 mod runner_policy;
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use super::args::Common;
@@ -14,6 +15,7 @@ use crate::policy::Policy;
 use crate::vault::file_store::FileStore;
 use crate::vault::http::{HttpStore, Limits};
 use crate::vault::settings::Settings;
+use crate::vault::writing::{Write, Writer};
 use crate::vault::{Ask, History, Reading, Refusal, Store};
 
 /// What a function is to do that runs within a build of `lock` or `plan`.
@@ -47,7 +49,9 @@ pub fn now() -> i64 {
 /// The store of this run, and what has to be said about it.
 pub struct Chosen {
     /// The store.
-    pub store: Box<dyn Store>,
+    pub store: Arc<dyn Store>,
+    /// The same for whoever writes; `None`: nobody does.
+    pub writer: Option<Arc<dyn Writer>>,
     /// Said on stderr when the store was needed.
     pub warnings: Vec<Diagnostic>,
     /// What the repository may ask for; `None`: everything.
@@ -62,15 +66,29 @@ pub fn store(common: &Common) -> Result<Chosen, Report> {
 
 fn chosen(common: &Common) -> Result<Chosen, Diagnostic> {
     let choice = common.store.as_str();
-    let limits = Limits {
-        run: common.timeout,
-        parallel: common.concurrency.into(),
-    };
+    let limits = limits(common);
     match choice.split_once(':') {
         None if choice == "vault" => Ok(vault(&common.login, limits)),
         Some(("file", path)) => Ok(file(Path::new(path))),
         _ => Err(Diagnostic::error(Code::Usage, format!("`{choice}` is no store"))
             .hint("write `--store vault` or `--store file:PATH`; the variable is `COUNTERSIGN_STORE`.")),
+    }
+}
+
+/// The store of a run for whoever writes to it.
+pub fn writer(common: &Common, chosen: &Chosen) -> Result<Arc<dyn Writer>, Diagnostic> {
+    chosen.writer.clone().ok_or_else(|| {
+        let path = common.store.trim_start_matches("file:");
+        let message = format!("`{path}` is a file store, and those are edited by hand");
+        Diagnostic::error(Code::CannotFill, message)
+            .hint("add a version with the keys to the file; a program would lose its comments.")
+    })
+}
+
+fn limits(common: &Common) -> Limits {
+    Limits {
+        run: common.timeout,
+        parallel: common.concurrency.into(),
     }
 }
 
@@ -83,33 +101,39 @@ fn file(path: &Path) -> Chosen {
         ),
     );
     Chosen {
-        store: Box::new(File(path.to_owned())),
+        store: Arc::new(File(path.to_owned())),
+        writer: None,
         warnings: vec![warning],
         policy: None,
     }
 }
 
-fn vault(login: &LoginArgs, limits: Limits) -> Chosen {
+/// Connects when it is first asked.
+fn server(login: &LoginArgs, limits: Limits) -> Result<(HttpStore, Vec<Diagnostic>), Refusal> {
     let read = |path: &Path| std::fs::read_to_string(path);
     let variable = |name: &str| match login.variable(name) {
         Some(decided) => decided,
         None => std::env::var(name).ok(),
     };
-    match Settings::from_environment(&variable, &read) {
-        Ok(settings) => {
-            let warnings = settings.warnings();
-            Chosen {
-                store: Box::new(HttpStore::new(settings).within(limits)),
-                warnings,
-                policy: None,
-            }
-        }
+    let settings = Settings::from_environment(&variable, &read)?;
+    let warnings = settings.warnings();
+    Ok((HttpStore::new(settings).within(limits), warnings))
+}
+
+fn vault(login: &LoginArgs, limits: Limits) -> Chosen {
+    match server(login, limits) {
+        Ok((store, warnings)) => of_server(Arc::new(store), warnings),
         // a wrong variable matters only when something is asked
-        Err(refusal) => Chosen {
-            store: Box::new(Unusable(refusal)),
-            warnings: Vec::new(),
-            policy: None,
-        },
+        Err(refusal) => of_server(Arc::new(Unusable(refusal)), Vec::new()),
+    }
+}
+
+fn of_server<S: Store + Writer + 'static>(server: Arc<S>, warnings: Vec<Diagnostic>) -> Chosen {
+    Chosen {
+        store: Arc::clone(&server) as Arc<dyn Store>,
+        writer: Some(server),
+        warnings,
+        policy: None,
     }
 }
 
@@ -156,6 +180,14 @@ impl Store for File {
 
 /// A store that cannot be reached because its settings are wrong.
 struct Unusable(Refusal);
+
+impl Writer for Unusable {
+    fn begin_anew(&self) {}
+
+    fn write(&self, _: &Write) -> Result<u64, Refusal> {
+        Err(self.0.clone())
+    }
+}
 
 impl Store for Unusable {
     fn read(&self, asks: &[Ask]) -> Vec<Result<Reading, Refusal>> {

@@ -3,9 +3,11 @@
 //! One file a command. Nothing here prints, exits or decides what a secret or a lock is.
 
 mod below;
+pub mod fill;
 pub mod function;
 mod learn;
 pub mod lock;
+pub mod missing;
 pub mod outdated;
 pub mod plan;
 pub mod policy;

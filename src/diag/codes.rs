@@ -87,6 +87,8 @@ codes! {
     PolicyVariable "policy-variable" Config
     NoConfig "no-config" Notice
     Usage "usage" Config
+    CannotFill "cannot-fill" Config
+    KeyPresent "key-present" Config
     SecretTooLarge "secret-too-large" Store
     SecretAbsent "secret-absent" Store
     VersionAbsent "version-absent" Store
@@ -101,6 +103,7 @@ codes! {
     LoginCredential "login-credential" Store
     WrappedSecretOpened "wrapped-secret-opened" Store
     WrappedSecretForeign "wrapped-secret-foreign" Store
+    WrittenMeanwhile "written-meanwhile" Store
     WrongEngine "wrong-engine" Store
     DynamicEngine "dynamic-engine" Store
     MountAbsent "mount-absent" Store

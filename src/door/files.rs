@@ -11,6 +11,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use walkdir::WalkDir;
+use zeroize::Zeroizing;
 
 use super::kustomize;
 use crate::diag::{Code, Diagnostic, Report};
@@ -18,6 +19,9 @@ use crate::stage::Input;
 
 /// The name of stdin in messages.
 pub const STDIN: &str = "<stdin>";
+
+/// A Secret holds no more.
+const MOST_VALUES: usize = 1 << 20;
 
 /// Reads what `render` was given: `-`, files, kustomizations and other directories, in that order.
 pub fn inputs(paths: &[PathBuf], configs: &[PathBuf]) -> Result<Vec<Input>, Report> {
@@ -140,6 +144,19 @@ pub fn widen(pipe: &impl std::os::fd::AsFd) {
 pub fn stdin() -> Result<Cow<'static, str>, Diagnostic> {
     let text = stdin::read().map_err(|error| failed(STDIN, Some(error.kind())))?;
     text.ok_or_else(|| not_utf8(STDIN))
+}
+
+/// Reads values from stdin: not kept until the process ends, as manifests are.
+pub fn values() -> Result<Zeroizing<String>, Diagnostic> {
+    let text = stdin::values(MOST_VALUES + 1).map_err(|error| failed(STDIN, Some(error.kind())))?;
+    let text = text.ok_or_else(|| not_utf8(STDIN))?;
+    if text.len() > MOST_VALUES {
+        return Err(
+            Diagnostic::error(Code::TooLarge, "the values on stdin are larger than 1 MiB")
+                .hint("no Secret holds more: give the values of one secret at a time."),
+        );
+    }
+    Ok(text)
 }
 
 fn failed(name: &str, kind: Option<io::ErrorKind>) -> Diagnostic {

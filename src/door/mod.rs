@@ -8,5 +8,7 @@ pub mod kustomize;
 mod listed;
 pub mod locks;
 pub mod origin;
+pub mod random;
 pub mod recorder;
 pub mod revision;
+pub mod terminal;

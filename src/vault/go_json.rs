@@ -24,7 +24,12 @@ pub struct Unreadable;
 
 /// The members of an object: Go's last one of a name wins, and the names are sorted bytewise.
 pub fn members(object: &RawValue) -> Result<BTreeMap<String, &RawValue>, Unreadable> {
-    let pairs: Pairs = serde_json::from_str(object.get()).map_err(|_| Unreadable)?;
+    Ok(pairs(object.get())?.into_iter().collect())
+}
+
+/// The members of an object as they stand, also those that share a name.
+pub fn pairs(object: &str) -> Result<Vec<(String, &RawValue)>, Unreadable> {
+    let pairs: Pairs = serde_json::from_str(object).map_err(|_| Unreadable)?;
     pairs
         .0
         .into_iter()

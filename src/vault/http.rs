@@ -24,6 +24,7 @@ mod session;
 #[cfg(test)]
 mod tests;
 mod token_helper;
+mod write;
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
@@ -52,7 +53,7 @@ pub struct HttpStore {
     courtesy: Courtesy,
     connection: OnceLock<Result<Arc<Connection>, Refusal>>,
     sessions: Sessions,
-    started: OnceLock<Instant>,
+    started: Mutex<Option<Instant>>,
     mounts: Mutex<Mounts>,
     /// A failure of the whole store: nothing more is asked.
     halted: OnceLock<Refusal>,
@@ -79,7 +80,7 @@ impl HttpStore {
             courtesy: Courtesy::default(),
             connection: OnceLock::new(),
             sessions: Sessions::default(),
-            started: OnceLock::new(),
+            started: Mutex::default(),
             mounts: Mutex::default(),
             halted: OnceLock::new(),
         }

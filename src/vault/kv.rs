@@ -12,6 +12,7 @@ pub mod request;
 pub mod said;
 #[cfg(test)]
 mod tests;
+pub mod write;
 
 use zeroize::Zeroizing;
 

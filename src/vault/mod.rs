@@ -13,6 +13,7 @@ pub mod nobody;
 pub mod rfc3339;
 pub mod settings;
 pub mod signed;
+pub mod writing;
 
 use std::fmt;
 use std::sync::Arc;

@@ -5,7 +5,7 @@ use crate::project::{none, program};
 /// What touches the world, and the files that may; a folder ends in `/`.
 #[rustfmt::skip]
 const EDGES: &[(&str, &[&str])] = &[
-    ("std::fs", &["cli/settings.rs", "door/files.rs", "door/files/stdin.rs", "door/kustomize.rs", "door/locks.rs", "door/recorder.rs", "vault/http/connection.rs", "vault/http/proof.rs"]),
+    ("std::fs", &["cli/settings.rs", "door/files.rs", "door/files/stdin.rs", "door/kustomize.rs", "door/locks.rs", "door/recorder.rs", "door/terminal.rs", "vault/http/connection.rs", "vault/http/proof.rs"]),
     ("std::env", &["cli/settings.rs", "cli/settings/runner_policy.rs", "door/kustomize.rs"]),
     ("std::net", &["vault/http/connection.rs"]),
     ("reqwest::blocking", &["vault/http/"]),
@@ -16,6 +16,8 @@ const EDGES: &[(&str, &[&str])] = &[
     ("io::stdin", &["main.rs", "door/files/stdin.rs"]),
     ("io::stdout", &["main.rs"]),
     ("io::stderr", &["main.rs", "cli/harden.rs"]),
+    ("secure_random", &["door/random.rs"]),
+    ("rustix::termios", &["door/terminal.rs"]),
     ("walkdir", &["door/below.rs", "door/builds.rs", "door/files.rs"]),
 ];
 
@@ -25,6 +27,8 @@ const WRITERS: &[&str] = &[
     "door/locks.rs",
     "door/recorder.rs",
     "door/revision.rs",
+    // the terminal, where somebody is asked
+    "door/terminal.rs",
 ];
 
 /// What would write a file.

@@ -42,6 +42,8 @@ const KNOWS: &[(&str, &[&str])] = &[
     ("locking", &["config", "diag", "hash", "kube", "lock", "stage", "vault", "yaml"]),
     // what is asked is decided by the stages and the store; who may be asked is written down here
     ("grants", &["config", "diag", "lock", "locking", "stage::plan", "stage::previous", "vault"]),
+    // what is expected of a store, not how a lock holds it
+    ("filling", &["config", "diag", "locking", "value", "vault", "yaml"]),
     ("door", &["diag", "stage", "yaml"]),
     ("door/below.rs", &["config::API_VERSION", "diag", "lock", "stage"]),
     // how a lock is called tells where it belongs
@@ -56,6 +58,9 @@ const KNOWS: &[(&str, &[&str])] = &[
     ("cli/settings", &["diag", "door::files", "door::kustomize::TASK", "policy", "vault"]),
     // opens edges and calls the core; knows no stage from inside
     ("command", &["cli", "config::Config", "config::LockMode", "diag", "door", "grants", "learn", "lock", "locking", "policy", "render", "review", "Runner", "stage", "vault::Store", "vault::nobody", "vault::signed"]),
+    ("command/missing.rs", &["cli", "diag", "door", "filling"]),
+    // carries values from where they are typed or drawn to where they are written
+    ("command/fill", &["cli", "config::LockMode", "config::fields", "diag", "door", "filling", "lock", "locking", "value", "vault::writing"]),
     ("lib.rs", &["config::Config", "diag", "lock", "locking::Learned", "policy::Policy", "stage", "vault::Store", "vault::signed"]),
     ("main.rs", &["cli", "command", "diag", "door"]),
 ];

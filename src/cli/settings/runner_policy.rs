@@ -3,11 +3,13 @@
 //! Says nothing about what a policy means; a store that the policy bars answers no question.
 
 use std::path::Path;
+use std::sync::Arc;
 
 use super::Chosen;
 use crate::diag::{Code, Diagnostic, Report};
 use crate::door::files;
 use crate::policy::{Policy, read};
+use crate::vault::writing::{Write, Writer};
 use crate::vault::{Ask, History, Reading, Refusal, Store};
 
 const VARIABLE: &str = "COUNTERSIGN_POLICY";
@@ -32,10 +34,12 @@ pub fn hold(path: Option<&Path>, mut chosen: Chosen) -> Result<Chosen, Report> {
     let mut policy = read::read(&path.display().to_string(), &text, &env)?;
     policy.own = chosen.store.namespace().map(str::to_owned);
     if let Some(refusal) = barred(&policy, chosen.store.address()) {
-        chosen.store = Box::new(Barred {
-            refusal,
-            inner: chosen.store,
-        });
+        let inner = chosen.store;
+        let barred = Arc::new(Barred { refusal, inner });
+        chosen.writer = chosen
+            .writer
+            .map(|_| Arc::clone(&barred) as Arc<dyn Writer>);
+        chosen.store = barred;
     }
     chosen.policy = Some(policy);
     Ok(chosen)
@@ -56,7 +60,15 @@ fn barred(policy: &Policy, address: Option<&str>) -> Option<Refusal> {
 /// A store that the policy does not list: it is never asked.
 struct Barred {
     refusal: Refusal,
-    inner: Box<dyn Store>,
+    inner: Arc<dyn Store>,
+}
+
+impl Writer for Barred {
+    fn begin_anew(&self) {}
+
+    fn write(&self, _: &Write) -> Result<u64, Refusal> {
+        Err(self.refusal.clone())
+    }
 }
 
 impl Store for Barred {

@@ -9,6 +9,7 @@ use std::borrow::Cow;
 use std::io::{self, Read};
 
 use memmap2::MmapMut;
+use zeroize::Zeroizing;
 
 /// More is not read anyway; see `stage::read`.
 const MOST: usize = (1 << 30) + (1 << 20);
@@ -62,6 +63,19 @@ pub(super) fn read() -> io::Result<Option<Cow<'static, str>>> {
     }
     let text = std::str::from_utf8(&memory[..length]);
     Ok(text.ok().map(Cow::Borrowed))
+}
+
+/// Reads values to the end, at most so many bytes, in memory that is wiped. `None`: it is not UTF-8.
+pub(super) fn values(most: usize) -> io::Result<Option<Zeroizing<String>>> {
+    let mut bytes = Zeroizing::new(Vec::new());
+    source()?.take(most as u64).read_to_end(&mut bytes)?;
+    Ok(match String::from_utf8(std::mem::take(&mut *bytes)) {
+        Ok(text) => Some(Zeroizing::new(text)),
+        Err(error) => {
+            drop(Zeroizing::new(error.into_bytes()));
+            None
+        }
+    })
 }
 
 /// Stdin without the buffer of `Stdin`.

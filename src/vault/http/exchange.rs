@@ -5,6 +5,7 @@
 //! only while no byte of it can have left this machine.
 
 use std::io::Read;
+use std::sync::PoisonError;
 use std::time::{Duration, Instant};
 
 use reqwest::Url;
@@ -211,8 +212,14 @@ impl HttpStore {
 
     /// What is left of the time for the whole run, which begins with the first request.
     fn remaining(&self) -> Duration {
-        let started = self.started.get_or_init(Instant::now);
+        let mut started = self.started.lock().unwrap_or_else(PoisonError::into_inner);
+        let started = started.get_or_insert_with(Instant::now);
         self.limits.run.saturating_sub(started.elapsed())
+    }
+
+    /// The time for the whole run begins with the next request.
+    pub(super) fn restart(&self) {
+        *self.started.lock().unwrap_or_else(PoisonError::into_inner) = None;
     }
 
     /// What ends the next request: what is left of the run, or what one alone may take.

@@ -31,6 +31,12 @@ pub fn versions_target(secret: &SecretPath) -> Result<String, Refusal> {
     ))
 }
 
+/// Path that takes new versions of a secret.
+pub fn data_target(secret: &SecretPath) -> Result<String, Refusal> {
+    let (mount, path) = checked(secret)?;
+    Ok(format!("/v1/{mount}/{}{path}", Endpoint::Data.segment()))
+}
+
 /// Path that says which engine is mounted; any right below the mount is enough to read it.
 pub fn mount_target(secret: &SecretPath) -> Result<String, Refusal> {
     let (mount, path) = checked(secret)?;

@@ -92,6 +92,9 @@ pub struct Scene {
     pub token: Token,
     /// What a limited token may do.
     pub policy: Option<String>,
+    /// It writes into the store: a second run finds nothing left to be written.
+    #[serde(default)]
+    pub fills: bool,
     /// Another pass over the output still has something to do; after it nothing changes.
     #[serde(default)]
     pub unfinished: bool,

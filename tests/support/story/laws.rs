@@ -8,6 +8,7 @@ use super::needles::Needles;
 use super::run::{Outcome, Stage, again, run};
 use super::times::without_quotes;
 use super::working_copy::WorkingCopy;
+use super::world::written_path;
 use super::{diff, reader, untouched, writes};
 
 /// The user's files before and after a run.
@@ -16,7 +17,10 @@ type Files<'a> = (&'a WorkingCopy, &'a WorkingCopy);
 /// Checks all of them; the first that is broken is told.
 pub fn hold(stage: &Stage, files: Files, outcome: &Outcome) -> Result<(), String> {
     let door = stage.scene.door;
-    let needles = Needles::of(&stage.world.stores());
+    let mut needles = Needles::of(&stage.world.stores()).and(&stage.given());
+    if stage.scene.fills {
+        needles = needles.and(&stage.world.written(&outcome.requests));
+    }
     writes::law(door, outcome.exit, files, &needles)?;
     no_secret_on_stderr(outcome, &needles)?;
     if outcome.exit != 0 && !stage.scene.prints {
@@ -29,7 +33,11 @@ pub fn hold(stage: &Stage, files: Files, outcome: &Outcome) -> Result<(), String
         untouched::law(stage, &outcome.raw)?;
         own_output_is_unchanged(stage, outcome, &needles)?;
     }
-    twice_the_same(stage, files, outcome)?;
+    if stage.scene.fills {
+        nothing_is_left_to_write(stage, outcome, &needles)?;
+    } else {
+        twice_the_same(stage, files, outcome)?;
+    }
     for (other, args) in &stage.scene.same {
         the_other_door(stage, *other, args, outcome)?;
     }
@@ -145,6 +153,32 @@ fn twice_the_same(stage: &Stage, (before, after): Files, outcome: &Outcome) -> R
     same(law, &outcome.stderr, &second.stderr)?;
     same(law, &outcome.requests, &second.requests)?;
     same(law, &wrote(after), &wrote(&again))
+}
+
+/// What was written is not written again, nor is anything else; whether that is an error is the
+/// story's business.
+fn nothing_is_left_to_write(
+    stage: &Stage,
+    outcome: &Outcome,
+    needles: &Needles,
+) -> Result<(), String> {
+    let wrote = |outcome: &Outcome| {
+        let requests = String::from_utf8_lossy(&outcome.requests).into_owned();
+        requests.lines().any(|line| written_path(line).is_some())
+    };
+    if !wrote(outcome) {
+        return Err("the story is said to `fill`, but nothing is written".to_owned());
+    }
+    let second = run(stage, stage.scene.door, &stage.scene.args);
+    no_secret_on_stderr(&second, needles)?;
+    no_secret_on_stdout(&second, needles)?;
+    if wrote(&second) {
+        let requests = String::from_utf8_lossy(&second.requests).into_owned();
+        return Err(format!(
+            "law: what was filled is not written again, but:\n{requests}"
+        ));
+    }
+    Ok(())
 }
 
 fn the_other_door(

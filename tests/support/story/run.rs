@@ -9,6 +9,7 @@ use std::process::{Command, Output, Stdio};
 use libtest_mimic::Trial;
 
 use super::folder::{Door, Scene};
+use super::needles::MARKER;
 use super::times;
 use super::world::World;
 
@@ -20,6 +21,19 @@ pub struct Stage<'a> {
     pub scene: &'a Scene,
     /// All variables.
     pub env: BTreeMap<String, String>,
+}
+
+impl Stage<'_> {
+    /// Values that the run is given on stdin.
+    pub fn given(&self) -> Vec<String> {
+        let Some(file) = &self.scene.stdin else {
+            return Vec::new();
+        };
+        let text = fs::read_to_string(self.world.app().join(file)).unwrap_or_default();
+        let words = text.split(|c: char| c.is_whitespace() || "\"'{},".contains(c));
+        let marked = words.filter(|word| word.starts_with(MARKER));
+        marked.map(str::to_owned).collect()
+    }
 }
 
 /// What a user sees.

@@ -68,6 +68,16 @@ impl Namespace {
         answer["auth"]["client_token"].as_str().unwrap().to_owned()
     }
 
+    /// The strings of the newest version of a secret.
+    pub fn texts(&self, path: &str) -> Vec<String> {
+        let (status, text) = self.bao.api_in(&self.name, "GET", path, "");
+        assert_eq!(status, 200, "GET {path}: {text}");
+        let answer: serde_json::Value = serde_json::from_str(&text).unwrap();
+        let data = answer["data"]["data"].as_object().unwrap();
+        let texts = data.values().filter_map(serde_json::Value::as_str);
+        texts.map(str::to_owned).collect()
+    }
+
     /// Writes what a file store says and this namespace does not hold yet.
     pub fn fill(&self, file_store: &str) {
         let store: Value = serde_yaml::from_str(file_store).unwrap();

@@ -189,6 +189,15 @@ impl World {
         self.proxies.values().map(Proxy::asked).collect()
     }
 
+    /// What stands at the paths that were written by these requests.
+    pub fn written(&self, requests: &[u8]) -> Vec<String> {
+        let requests = String::from_utf8_lossy(requests);
+        let namespace = self.namespace.as_ref();
+        let namespace = namespace.expect("`fills` is for a store that can be written to");
+        let paths = requests.lines().filter_map(written_path);
+        paths.flat_map(|path| namespace.texts(path)).collect()
+    }
+
     /// Everything the store ever held.
     pub fn stores(&self) -> Vec<String> {
         self.stores.borrow().clone()
@@ -226,6 +235,12 @@ fn stand_in(store: Store, server: &str) -> Option<Proxy> {
         Store::Elsewhere => faulty(Fault::Redirect("https://active.example.com{path}"), always),
     };
     Some(Proxy::start(manner))
+}
+
+/// The path of a request that writes.
+pub fn written_path(request: &str) -> Option<&str> {
+    let (verb, path) = request.split_once(' ')?;
+    (verb != "GET" && verb != "LIST" && path.contains("/data/")).then_some(path)
 }
 
 fn with(
