@@ -3,7 +3,7 @@
 mod runner_policy;
 
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::rc::Rc;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use super::args::Common;
@@ -49,9 +49,9 @@ pub fn now() -> i64 {
 /// The store of this run, and what has to be said about it.
 pub struct Chosen {
     /// The store.
-    pub store: Arc<dyn Store>,
+    pub store: Rc<dyn Store>,
     /// The same for whoever writes; `None`: nobody does.
-    pub writer: Option<Arc<dyn Writer>>,
+    pub writer: Option<Rc<dyn Writer>>,
     /// Said on stderr when the store was needed.
     pub warnings: Vec<Diagnostic>,
     /// What the repository may ask for; `None`: everything.
@@ -76,7 +76,7 @@ fn chosen(common: &Common) -> Result<Chosen, Diagnostic> {
 }
 
 /// The store of a run for whoever writes to it.
-pub fn writer(common: &Common, chosen: &Chosen) -> Result<Arc<dyn Writer>, Diagnostic> {
+pub fn writer(common: &Common, chosen: &Chosen) -> Result<Rc<dyn Writer>, Diagnostic> {
     chosen.writer.clone().ok_or_else(|| {
         let path = common.store.trim_start_matches("file:");
         let message = format!("`{path}` is a file store, and those are edited by hand");
@@ -101,7 +101,7 @@ fn file(path: &Path) -> Chosen {
         ),
     );
     Chosen {
-        store: Arc::new(File(path.to_owned())),
+        store: Rc::new(File(path.to_owned())),
         writer: None,
         warnings: vec![warning],
         policy: None,
@@ -122,15 +122,15 @@ fn server(login: &LoginArgs, limits: Limits) -> Result<(HttpStore, Vec<Diagnosti
 
 fn vault(login: &LoginArgs, limits: Limits) -> Chosen {
     match server(login, limits) {
-        Ok((store, warnings)) => of_server(Arc::new(store), warnings),
+        Ok((store, warnings)) => of_server(Rc::new(store), warnings),
         // a wrong variable matters only when something is asked
-        Err(refusal) => of_server(Arc::new(Unusable(refusal)), Vec::new()),
+        Err(refusal) => of_server(Rc::new(Unusable(refusal)), Vec::new()),
     }
 }
 
-fn of_server<S: Store + Writer + 'static>(server: Arc<S>, warnings: Vec<Diagnostic>) -> Chosen {
+fn of_server<S: Store + Writer + 'static>(server: Rc<S>, warnings: Vec<Diagnostic>) -> Chosen {
     Chosen {
-        store: Arc::clone(&server) as Arc<dyn Store>,
+        store: Rc::clone(&server) as Rc<dyn Store>,
         writer: Some(server),
         warnings,
         policy: None,

@@ -6,7 +6,7 @@
 mod target;
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::rc::Rc;
 
 use super::learn::Found;
 use super::missing::learned;
@@ -86,7 +86,7 @@ struct Seen {
     found: Found,
     findings: Vec<Finding>,
     warnings: Vec<Diagnostic>,
-    writer: Arc<dyn Writer>,
+    writer: Rc<dyn Writer>,
 }
 
 /// What is expected and what is there.

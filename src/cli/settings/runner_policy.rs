@@ -3,7 +3,7 @@
 //! Says nothing about what a policy means; a store that the policy bars answers no question.
 
 use std::path::Path;
-use std::sync::Arc;
+use std::rc::Rc;
 
 use super::Chosen;
 use crate::diag::{Code, Diagnostic, Report};
@@ -35,10 +35,8 @@ pub fn hold(path: Option<&Path>, mut chosen: Chosen) -> Result<Chosen, Report> {
     policy.own = chosen.store.namespace().map(str::to_owned);
     if let Some(refusal) = barred(&policy, chosen.store.address()) {
         let inner = chosen.store;
-        let barred = Arc::new(Barred { refusal, inner });
-        chosen.writer = chosen
-            .writer
-            .map(|_| Arc::clone(&barred) as Arc<dyn Writer>);
+        let barred = Rc::new(Barred { refusal, inner });
+        chosen.writer = chosen.writer.map(|_| Rc::clone(&barred) as Rc<dyn Writer>);
         chosen.store = barred;
     }
     chosen.policy = Some(policy);
@@ -60,7 +58,7 @@ fn barred(policy: &Policy, address: Option<&str>) -> Option<Refusal> {
 /// A store that the policy does not list: it is never asked.
 struct Barred {
     refusal: Refusal,
-    inner: Arc<dyn Store>,
+    inner: Rc<dyn Store>,
 }
 
 impl Writer for Barred {
