@@ -94,7 +94,7 @@ fn look(target: &Target<'_>, values: bool, common: &Common) -> Result<Seen, Repo
     let chosen = settings::store(common)?;
     let writer = settings::writer(common, &chosen)?;
     let store = chosen.store.as_ref();
-    let found = learned(&target.build, &chosen, common)?;
+    let found = learned(&target.build, store, chosen.policy.as_ref(), common)?;
     let expected = target.expected(&found, store.namespace());
     if expected.is_empty() {
         return Err(target.unknown(&found, store.namespace()).into());

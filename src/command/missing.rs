@@ -5,13 +5,14 @@ use std::path::PathBuf;
 use super::learn::{Builds, Found, learn};
 use super::{Done, Output};
 use crate::cli::args::{BuildArgs, Common, Form, MissingArgs};
-use crate::cli::exit;
-use crate::cli::settings::{self, Chosen};
+use crate::cli::{exit, settings};
 use crate::diag::{Code, Diagnostic, Report};
 use crate::door::{kustomize, origin};
 use crate::filling::expected::expected;
 use crate::filling::found::{Finding, Standing, ask, said};
 use crate::filling::{json, text};
+use crate::policy::Policy;
+use crate::vault::Store;
 
 /// Asks and tells.
 ///
@@ -20,7 +21,7 @@ use crate::filling::{json, text};
 pub fn missing(args: &MissingArgs, common: &Common) -> Result<Done, Report> {
     let chosen = settings::store(common)?;
     let store = chosen.store.as_ref();
-    let found = learned(&args.build, &chosen, common)?;
+    let found = learned(&args.build, store, chosen.policy.as_ref(), common)?;
     let expected = expected(found.values().flatten(), store.namespace());
     let asked = !expected.is_empty();
     let findings = ask(expected, store, args.values)?;
@@ -53,14 +54,19 @@ pub fn missing(args: &MissingArgs, common: &Common) -> Result<Done, Report> {
 ///
 /// # Errors
 /// Whatever keeps it from being built, and every mistake in a config.
-pub fn learned(args: &BuildArgs, chosen: &Chosen, common: &Common) -> Result<Found, Report> {
+pub fn learned(
+    args: &BuildArgs,
+    store: &dyn Store,
+    policy: Option<&Policy>,
+    common: &Common,
+) -> Result<Found, Report> {
     let paths = paths(args);
     let builds = Builds {
         paths: &paths,
         configs: &args.configs,
         functions: args.enable_exec,
-        address: chosen.store.address(),
-        policy: chosen.policy.as_ref(),
+        address: store.address(),
+        policy,
     };
     let found = learn(&builds, common).map_err(|mut report| {
         let folders = paths

@@ -58,7 +58,7 @@ const KNOWS: &[(&str, &[&str])] = &[
     ("cli/settings", &["diag", "door::files", "door::kustomize::TASK", "policy", "vault"]),
     // opens edges and calls the core; knows no stage from inside
     ("command", &["cli", "config::Config", "config::LockMode", "diag", "door", "grants", "learn", "lock", "locking", "policy", "render", "review", "Runner", "stage", "vault::Store", "vault::nobody", "vault::signed"]),
-    ("command/missing.rs", &["cli", "diag", "door", "filling"]),
+    ("command/missing.rs", &["cli", "diag", "door", "filling", "policy::Policy", "vault::Store"]),
     // carries values from where they are typed or drawn to where they are written
     ("command/fill", &["cli", "config::LockMode", "config::fields", "diag", "door", "filling", "lock", "locking", "value", "vault::writing"]),
     ("lib.rs", &["config::Config", "diag", "lock", "locking::Learned", "policy::Policy", "stage", "vault::Store", "vault::signed"]),
