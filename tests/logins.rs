@@ -14,6 +14,8 @@ mod certificate;
 mod cluster;
 #[path = "logins/ended.rs"]
 mod ended;
+#[path = "logins/filling.rs"]
+mod filling;
 #[path = "logins/interrupted.rs"]
 mod interrupted;
 #[path = "logins/kubernetes.rs"]

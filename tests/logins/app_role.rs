@@ -8,7 +8,7 @@ use crate::proxy::{Manner, Proxy};
 use crate::server::{alive, comes_and_goes, fails, mount, read_all, shared, text, without_token};
 
 /// Mounts the method with the role `orders`; its `RoleID`.
-fn role(bao: &OpenBao, at: &str) -> String {
+pub fn role(bao: &OpenBao, at: &str) -> String {
     mount(bao, at, "approle");
     let body = r#"{"token_policies":["reader"],"secret_id_num_uses":1}"#;
     bao.must("POST", &format!("auth/{at}/role/orders"), body);
@@ -16,7 +16,7 @@ fn role(bao: &OpenBao, at: &str) -> String {
     text(&answer, "/data/role_id")
 }
 
-fn secret_id(bao: &OpenBao, at: &str) -> String {
+pub fn secret_id(bao: &OpenBao, at: &str) -> String {
     let answer = bao.must("POST", &format!("auth/{at}/role/orders/secret-id"), "{}");
     text(&answer, "/data/secret_id")
 }
@@ -35,7 +35,11 @@ fn wrapped(bao: &OpenBao, path: &str) -> String {
 }
 
 /// The variables of a login at a mount.
-fn env<'e>(at: &'e str, role_id: &'e str, more: &[(&'e str, &'e str)]) -> Vec<(&'e str, &'e str)> {
+pub fn env<'e>(
+    at: &'e str,
+    role_id: &'e str,
+    more: &[(&'e str, &'e str)],
+) -> Vec<(&'e str, &'e str)> {
     let mut env = vec![
         ("COUNTERSIGN_AUTH_METHOD", "approle"),
         ("COUNTERSIGN_AUTH_MOUNT", at),
