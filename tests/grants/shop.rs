@@ -25,6 +25,7 @@ spec:
   - {name: orders-sealed, path: shop/orders-sealed, delivery: Secret, hash: keyed}
   - {name: orders-both, path: shop/orders-both, delivery: Both}
   - {name: orders-flat, path: orders, mount: flat, engine: kv-v1, hash: content}
+  - {name: orders-stays, path: shop/orders-stays, hash: content, nameSuffix: false}
   - {name: orders-machine, path: shop/orders-machine, follow: true}
 ";
 const LEAVING: &str = "
@@ -55,6 +56,7 @@ const PATHS: &[&str] = &[
     "orders-machine",
     "orders-old",
     "orders-sealed",
+    "orders-stays",
     "preview",
 ];
 /// Theirs have no newest version that can be read: the one before has to be found.
@@ -65,6 +67,7 @@ const DELETED: &[&str] = &[
     "orders-db",
     "orders-keyed",
     "orders-sealed",
+    "orders-stays",
 ];
 
 /// Only a lock knows these.
