@@ -14,6 +14,8 @@ mod written;
 use shop::Shop;
 use written::{Written, without_each_right};
 
+/// The folders with a secret of each sort.
+const LOCKED: &[&str] = &["app", "preview"];
 /// Its secrets are in a namespace below that of its login.
 const BELOW: &str = "
 apiVersion: countersign.dev/v1alpha1
@@ -28,8 +30,8 @@ spec:
 
 /// Gives a token of each policy to the work it is for; then of each policy with one right less.
 #[track_caller]
-fn is_exact(shop: &Shop, purpose: &str, work: &dyn Fn(&Shop, &str) -> String) {
-    let found = Written::of(shop, purpose);
+fn is_exact(shop: &Shop, folders: &[&str], purpose: &str, work: &dyn Fn(&Shop, &str) -> String) {
+    let found = Written::of(shop, folders, purpose);
     let wanted = work(shop, "root");
     let got = work(shop, &shop.token(&found.json.to_string()));
     assert_eq!(got, wanted, "{purpose}: JSON");
@@ -45,28 +47,28 @@ fn is_exact(shop: &Shop, purpose: &str, work: &dyn Fn(&Shop, &str) -> String) {
 
 #[test]
 fn locking_works_with_its_policy_and_with_no_right_less() {
-    is_exact(&Shop::open(), "lock", &Shop::lock);
+    is_exact(&Shop::open(), LOCKED, "lock", &Shop::lock);
 }
 
 #[test]
 fn rendering_works_with_its_policy_and_with_no_right_less() {
-    is_exact(&Shop::open(), "render", &Shop::render);
+    is_exact(&Shop::open(), LOCKED, "render", &Shop::render);
 }
 
 #[test]
 fn the_operator_reads_with_its_policy_and_with_no_right_less() {
-    is_exact(&Shop::open(), "operator", &Shop::operate);
+    is_exact(&Shop::open(), LOCKED, "operator", &Shop::operate);
 }
 
 #[test]
 fn who_fills_writes_with_that_policy_and_with_no_right_less() {
-    is_exact(&Shop::open(), "fill", &Shop::fill);
+    is_exact(&Shop::open(), &["values"], "fill", &Shop::fill);
 }
 
 #[test]
 fn who_fills_reads_no_value() {
     let shop = Shop::open();
-    let found = Written::of(&shop, "fill");
+    let found = Written::of(&shop, LOCKED, "fill");
     let token = shop.token(&found.json.to_string());
     for (path, status) in [("subkeys", 200), ("data", 403), ("metadata", 403)] {
         let path = format!("kvv2/{path}/shop/hash-key");
@@ -79,7 +81,7 @@ fn who_fills_reads_no_value() {
 #[test]
 fn a_lock_without_values_is_made_without_a_right_to_values() {
     let shop = Shop::open();
-    let found = Written::of(&shop, "lock");
+    let found = Written::of(&shop, LOCKED, "lock");
     let token = shop.token(&found.json.to_string());
     let (status, _) = shop.get(&token, "kvv2/subkeys/shop/orders-db?version=2");
     assert_eq!(status, 200);
@@ -93,7 +95,7 @@ fn the_commands_in_the_comments_write_the_policies_and_their_roles() {
     let shop = Shop::open();
     shop.enable_logins();
     for purpose in ["lock", "render", "operator", "fill"] {
-        let found = Written::of(&shop, purpose);
+        let found = Written::of(&shop, LOCKED, purpose);
         let commands = found.names.len() + found.roles.len();
         assert_eq!(found.run_commands(&shop), commands, "{purpose}");
         for role in &found.roles {
@@ -114,7 +116,7 @@ fn the_commands_in_the_comments_write_the_policies_and_their_roles() {
 fn a_role_gives_out_a_token_that_is_enough_and_expires() {
     let shop = Shop::open();
     shop.enable_logins();
-    let found = Written::of(&shop, "lock");
+    let found = Written::of(&shop, LOCKED, "lock");
     found.run_commands(&shop);
     let role = found
         .roles

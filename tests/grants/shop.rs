@@ -70,8 +70,22 @@ const DELETED: &[&str] = &[
     "orders-stays",
 ];
 
-/// Only a lock knows these.
-const LEFT: &[&str] = &["orders-gone", "orders-old"];
+/// Three paths, with a key of the same name each.
+const VALUES: [&str; 3] = ["one", "three", "two"];
+const BUNDLE: &str = "
+apiVersion: countersign.dev/v1alpha1
+kind: VaultSecrets
+metadata: {name: values, namespace: shop}
+spec:
+  delivery: Secret
+  vault: {mount: kvv2, namespace: team-a}
+  secrets:
+  - name: bundle
+    data:
+      ONE: {path: values/one, key: one}
+      TWO: {path: values/two, key: two}
+      THREE: {path: values/three, key: three}
+";
 
 /// A server, and a folder with configs and locks.
 pub struct Shop {
@@ -93,6 +107,7 @@ impl Shop {
         shop.version();
         shop.file("app/secrets.yaml", &format!("{CONFIG}{}", &LEAVING[1..]));
         shop.file("preview/secrets.yaml", PREVIEW);
+        shop.file("values/secrets.yaml", BUNDLE);
         shop.succeeds(&["lock", "app"]);
         shop.file("app/secrets.yaml", CONFIG);
         shop.succeeds(&["lock", "app"]);
@@ -177,25 +192,26 @@ impl Shop {
         out
     }
 
-    /// The answers to what `missing` and `fill` send: a first version, the names of its keys, one more
-    /// key, and a version after the newest was deleted.
+    /// What `missing` and `fill` say of a secret from three paths: one that is absent, one that lacks
+    /// a key, and one whose newest version was deleted; each of the paths is each of them once.
     pub fn fill(&self, token: &str) -> String {
         let mut out = String::new();
-        for path in PATHS.iter().filter(|path| !LEFT.contains(path)) {
-            let data = format!("kvv2/data/shop/{path}");
-            let body = |version: u64| {
-                format!(r#"{{"options":{{"cas":{version}}},"data":{{"k{version}":"s3cr3t-k"}}}}"#)
-            };
-            self.must("DELETE", &format!("kvv2/metadata/shop/{path}"), "");
-            let mut said = vec![self.send(token, "POST", &data, &body(0)).0];
-            // the next steps are tried also where this one was refused
-            self.send("root", "POST", &data, &body(0));
-            said.push(self.get(token, &format!("kvv2/subkeys/shop/{path}")).0);
-            said.push(self.send(token, "PATCH", &data, &body(1)).0);
-            self.send("root", "PATCH", &data, &body(1));
-            self.must("DELETE", &data, "");
-            said.push(self.send(token, "POST", &data, &body(2)).0);
-            out.push_str(&format!("{path}: {said:?}\n"));
+        for round in 0..VALUES.len() {
+            for (at, path) in VALUES.iter().enumerate() {
+                let data = format!("kvv2/data/values/{path}");
+                self.must("DELETE", &format!("kvv2/metadata/values/{path}"), "");
+                let state = (at + round) % VALUES.len();
+                if state > 0 {
+                    self.must("POST", &data, r#"{"data":{"other":"s3cr3t-other"}}"#);
+                }
+                if state > 1 {
+                    self.must("DELETE", &data, "");
+                }
+            }
+            let generated = VALUES.map(|key| format!("--generate={key}"));
+            let mut words = vec!["fill", "bundle", "values"];
+            words.extend(generated.iter().map(String::as_str));
+            out.push_str(&self.say(token, &[&["missing", "values"], &words]));
         }
         out
     }

@@ -21,9 +21,9 @@ pub struct Written {
 }
 
 impl Written {
-    /// Of the shop and its preview; what they need of the operator is put together.
-    pub fn of(shop: &Shop, purpose: &str) -> Written {
-        let words = ["policy", "generate", "app", "preview", "--for", purpose];
+    /// For some folders of the shop; what several namespaces need of the operator is put together.
+    pub fn of(shop: &Shop, folders: &[&str], purpose: &str) -> Written {
+        let words = [&["policy", "generate"], folders, &["--for", purpose]].concat();
         let hcl = shop.succeeds(&words);
         let text = shop.succeeds(&[&words[..], &["--format=json"]].concat());
         let all: Value = serde_json::from_str(&text).unwrap();
