@@ -28,23 +28,20 @@ pub fn login(
     namespace: Option<&str>,
     parameters: &Parameters,
 ) -> Option<Arc<Login>> {
-    let fields = (vault.reader).fields(vault.get("auth")?, "spec.vault.auth", KNOWN, &[])?;
-    fields.required(
-        "method",
-        "name it: `auth: {method: kubernetes, role: orders}`.",
-    )?;
-    let method = fields.choice("method", METHODS)?;
+    let node = vault.get("auth")?;
+    let fields = vault.reader.fields(node, "spec.vault.auth", KNOWN, &[])?;
     let text = |field: &str| rendered(&fields, field, parameters);
     let mount = |field: &str| {
         let node = fields.get(field)?;
         let mount = text(field)?;
         clean(fields.reader, node, &fields.path(field), "mount", &mount)
     };
+    let hint = "name it: `auth: {method: kubernetes, role: orders}`.";
+    let named = fields.required("method", hint);
+    let method = named.and_then(|_| fields.choice("method", METHODS));
+    let is_other = method.is_some_and(|method| method != Method::KubernetesAppRole);
     for field in ["appRole", "appRoleMount"] {
-        if let Some(node) = fields
-            .get(field)
-            .filter(|_| method != Method::KubernetesAppRole)
-        {
+        if let Some(node) = fields.get(field).filter(|_| is_other) {
             fields.reader.error_hint(
                 node,
                 &fields.path(field),
@@ -54,13 +51,15 @@ pub fn login(
             );
         }
     }
-    Some(Arc::new(Login {
-        method,
+    // every field is looked at before one that is missing counts: all mistakes are reported together
+    let login = Login {
         mount: mount("mount"),
         role: text("role"),
         namespace: text("namespace").or_else(|| namespace.map(str::to_owned)),
         audience: text("audience"),
         app_role: text("appRole"),
         app_role_mount: mount("appRoleMount"),
-    }))
+        method: method.unwrap_or(Method::Token),
+    };
+    method.map(|_| Arc::new(login))
 }

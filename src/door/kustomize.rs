@@ -7,6 +7,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
+use super::children::without_credentials;
 use crate::diag::{Code, Diagnostic, Report};
 
 /// Names of a kustomization file (kustomize api/konfig).
@@ -101,7 +102,7 @@ pub fn build(folder: &Path, functions: Option<&Functions>) -> Result<String, Rep
     for (program, verb) in PROGRAMS {
         let mut command = Command::new(program);
         command.arg(verb).arg(&argument).stdin(Stdio::null());
-        command.env_remove("VAULT_TOKEN").env_remove("BAO_TOKEN");
+        without_credentials(&mut command);
         if let Some(functions) = functions {
             command.args(["--enable-alpha-plugins", "--enable-exec"]);
             command

@@ -2,6 +2,7 @@
 
 pub mod below;
 pub mod builds;
+mod children;
 pub mod files;
 pub mod krm;
 pub mod kustomize;

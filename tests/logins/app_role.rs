@@ -21,19 +21,6 @@ pub fn secret_id(bao: &OpenBao, at: &str) -> String {
     text(&answer, "/data/secret_id")
 }
 
-/// A `SecretID` in a wrapping token, as a deployment system would hand it over.
-fn wrapped(bao: &OpenBao, path: &str) -> String {
-    let client = reqwest::blocking::Client::builder()
-        .no_proxy()
-        .build()
-        .unwrap();
-    let request = client
-        .post(format!("{}/v1/{path}", bao.addr))
-        .header("X-Vault-Token", &bao.token)
-        .header("X-Vault-Wrap-TTL", "5m");
-    text(&request.send().unwrap().text().unwrap(), "/wrap_info/token")
-}
-
 /// The variables of a login at a mount.
 pub fn env<'e>(
     at: &'e str,
@@ -111,7 +98,7 @@ fn what_the_server_refuses_is_said_with_its_address_and_path() {
 fn a_wrapped_secret_id_is_opened_once_and_whoever_comes_second_is_told() {
     let bao = shared();
     let role_id = role(&bao, "wrapping");
-    let token = wrapped(&bao, "auth/wrapping/role/orders/secret-id");
+    let token = bao.wrapped("", "auth/wrapping/role/orders/secret-id");
     let env = env(
         "wrapping",
         &role_id,
@@ -141,7 +128,7 @@ fn a_wrapping_token_from_elsewhere_is_not_opened() {
         "auth/exchanged/role/other",
         r#"{"token_policies":["root"]}"#,
     );
-    let token = wrapped(&bao, "auth/exchanged/role/other/secret-id");
+    let token = bao.wrapped("", "auth/exchanged/role/other/secret-id");
     let all = [
         ("COUNTERSIGN_AUTH_ROLE", "orders"),
         ("COUNTERSIGN_AUTH_SECRET_ID", token.as_str()),
@@ -162,7 +149,7 @@ fn a_wrapping_token_from_elsewhere_is_not_opened() {
 fn what_could_use_up_a_credential_is_asked_once() {
     let bao = shared();
     let role_id = role(&bao, "fragile");
-    let token = wrapped(&bao, "auth/fragile/role/orders/secret-id");
+    let token = bao.wrapped("", "auth/fragile/role/orders/secret-id");
     let id = secret_id(&bao, "fragile");
     for (path, secret_id, is_wrapped) in [
         ("auth/fragile/login", &id, "false"),

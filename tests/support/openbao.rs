@@ -159,6 +159,19 @@ impl OpenBao {
         (response.status().as_u16(), response.text().unwrap())
     }
 
+    /// The token in which the answer of a request as root is wrapped.
+    pub fn wrapped(&self, namespace: &str, path: &str) -> String {
+        let request = self
+            .client
+            .post(format!("{}/v1/{path}", self.addr))
+            .header("X-Vault-Token", &self.token)
+            .header("X-Vault-Namespace", namespace)
+            .header("X-Vault-Wrap-TTL", "5m");
+        let answer = request.send().unwrap().text().unwrap();
+        let answer: serde_json::Value = serde_json::from_str(&answer).unwrap();
+        answer["wrap_info"]["token"].as_str().unwrap().to_owned()
+    }
+
     /// A request as root that has to succeed.
     pub fn must(&self, method: &str, path: &str, body: &str) -> String {
         let (status, text) = self.api(method, path, body);

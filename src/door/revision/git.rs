@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 
 use crate::diag::{Code, Diagnostic};
+use crate::door::children::without_credentials;
 
 /// More than this of a tool's complaint is not passed on.
 const COMPLAINT: usize = 8 * 1024;
@@ -36,8 +37,6 @@ const FOREIGN: &[&str] = &[
     "GIT_COMMON_DIR",
     "GIT_NAMESPACE",
     "GIT_LITERAL_PATHSPECS",
-    "VAULT_TOKEN",
-    "BAO_TOKEN",
 ];
 /// An empty variable, for settings that are switched off by an empty value.
 const EMPTY: &str = "COUNTERSIGN_NOTHING";
@@ -78,6 +77,7 @@ impl<'p> Git<'p> {
         for variable in FOREIGN {
             command.env_remove(variable);
         }
+        without_credentials(&mut command);
         if let Some(index) = &self.index {
             command.env("GIT_INDEX_FILE", index);
         }

@@ -6,6 +6,7 @@ mod exchange;
 pub mod fake;
 mod history;
 mod proof;
+mod session;
 mod write;
 
 use std::time::Duration;

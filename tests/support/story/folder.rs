@@ -60,6 +60,10 @@ pub enum Token {
     Unknown,
     /// A token with the story's policy.
     Limited,
+    /// No token, but an `AppRole` that may do what the story's policy says.
+    AppRole,
+    /// The same with a wrapped `SecretID` that somebody opened before.
+    Opened,
 }
 
 /// One run of the program.

@@ -59,10 +59,40 @@ impl Namespace {
         text
     }
 
-    /// A token with one policy.
-    pub fn token(&self, policy: &str) -> String {
+    fn policy(&self, policy: &str) {
         let body = serde_json::json!({ "policy": policy }).to_string();
         self.must("POST", "sys/policies/acl/story", &body);
+    }
+
+    /// `RoleID` and `SecretID` of the role `builds` at `auth/approle`, with one policy.
+    pub fn app_role(&self, policy: &str) -> (String, String) {
+        self.policy(policy);
+        // the method may be there from an earlier run of the story
+        let method = r#"{"type":"approle"}"#;
+        self.bao
+            .api_in(&self.name, "POST", "sys/auth/approle", method);
+        let role = "auth/approle/role/builds";
+        self.must("POST", role, r#"{"token_policies":["story"]}"#);
+        let text = |verb: &str, path: &str| {
+            let answer = self.must(verb, &format!("{role}/{}", path.replace('_', "-")), "{}");
+            let answer: serde_json::Value = serde_json::from_str(&answer).unwrap();
+            answer["data"][path].as_str().unwrap().to_owned()
+        };
+        (text("GET", "role_id"), text("POST", "secret_id"))
+    }
+
+    /// A `SecretID` of that role in a wrapping token, which somebody has opened.
+    pub fn opened(&self) -> String {
+        let path = "auth/approle/role/builds/secret-id";
+        let token = self.bao.wrapped(&self.name, path);
+        let body = serde_json::json!({ "token": token }).to_string();
+        self.must("POST", "sys/wrapping/unwrap", &body);
+        token
+    }
+
+    /// A token with one policy.
+    pub fn token(&self, policy: &str) -> String {
+        self.policy(policy);
         let answer = self.must("POST", "auth/token/create", r#"{"policies":["story"]}"#);
         let answer: serde_json::Value = serde_json::from_str(&answer).unwrap();
         answer["auth"]["client_token"].as_str().unwrap().to_owned()

@@ -153,7 +153,7 @@ impl World {
         self.root.path().join("bin").join(name)
     }
 
-    /// All variables of a run; a limited token is a new one.
+    /// All variables of a run; a limited token or `SecretID` is a new one.
     pub fn env(&self, scene: &Scene) -> BTreeMap<String, String> {
         let mut env = self.always.clone();
         let mut put = |name: &str, value: &str| env.insert(name.to_owned(), value.to_owned());
@@ -178,7 +178,20 @@ impl World {
                 let policy = scene.policy.as_deref().unwrap_or_default();
                 put("VAULT_TOKEN", &namespace.token(policy))
             }
-            (Token::Limited, None) => panic!("only OpenBao gives out limited tokens"),
+            (Token::AppRole | Token::Opened, Some(namespace)) => {
+                let policy = scene.policy.as_deref().unwrap_or_default();
+                let (role_id, secret_id) = namespace.app_role(policy);
+                put("COUNTERSIGN_AUTH_ROLE_ID", &role_id);
+                if scene.token == Token::Opened {
+                    put("COUNTERSIGN_AUTH_SECRET_ID_WRAPPED", "true");
+                    put("COUNTERSIGN_AUTH_SECRET_ID", &namespace.opened())
+                } else {
+                    put("COUNTERSIGN_AUTH_SECRET_ID", &secret_id)
+                }
+            }
+            (Token::Limited | Token::AppRole | Token::Opened, None) => {
+                panic!("only OpenBao gives out limited tokens")
+            }
             (Token::None, _) => None,
         };
         with(env, &scene.env)
