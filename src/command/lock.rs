@@ -275,7 +275,7 @@ fn checked(
     };
     let opened = open(files)?;
     let locks = opened.iter().map(|open| &open.lock);
-    permit::locks(policy, locks, online.is_some())?;
+    permit::locks(policy, locks)?;
     for open in opened {
         let name = open.name();
         match &open.text {
@@ -348,7 +348,7 @@ fn written(
         let text = write::write(&lock);
         // a server may say what no lock can hold
         let fits = read::read(&open.name(), &text);
-        if let Err(problems) = fits.and_then(|_| permit::locks(policy, [&lock], now)) {
+        if let Err(problems) = fits.and_then(|_| permit::locks(policy, [&lock])) {
             report.extend(problems);
             continue;
         }

@@ -33,7 +33,7 @@ pub fn outdated(args: &OutdatedArgs, common: &Common) -> Result<Done, Report> {
         GroupBy::Workload => all_built(args, common, chosen.policy.as_ref())?,
     };
     let locks = built.locks.iter().map(|file| &file.lock);
-    permit::locks(chosen.policy.as_ref(), locks, true)?;
+    permit::locks(chosen.policy.as_ref(), locks)?;
     let outdated = find(&built.locks, chosen.store.as_ref())?;
     let groups = match args.group_by {
         GroupBy::Secret => groups::by_secret(&built.locks, &outdated),

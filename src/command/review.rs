@@ -111,6 +111,6 @@ fn locks_of(functions: &Functions, path: &Path, with: &With<'_>) -> Result<Vec<L
         }
     }
     out.sort_by(|a, b| a.name.cmp(&b.name));
-    permit::locks(with.policy, out.iter().map(|file| &file.lock), false)?;
+    permit::locks(with.policy, out.iter().map(|file| &file.lock))?;
     Ok(out)
 }

@@ -191,6 +191,20 @@ impl Policy {
     }
 }
 
+impl Denial<'_> {
+    /// Whether another namespace would do.
+    #[must_use]
+    pub fn is_about_the_namespace(&self) -> bool {
+        match self {
+            Denial::Unclear(_) => false,
+            Denial::NoRule(near) => {
+                let mut near = near.iter();
+                near.any(|one| one.path && one.lacks.contains(&Limit::Namespace))
+            }
+        }
+    }
+}
+
 impl<'p> Near<'p> {
     /// The patterns that its sentence shows.
     fn said(&self) -> Vec<&'p Pattern> {

@@ -10,8 +10,8 @@ use crate::diag::{Code, Diagnostic, Place, Report};
 use crate::lock::{Entry, Lock};
 use crate::policy::judge::{Denial, Verdict, Wanted};
 use crate::policy::{Policy, ROOT, name};
+use crate::vault::SecretPath;
 use crate::vault::settings::normal_address;
-use crate::vault::{Depth, SecretPath};
 
 /// One source of a subject, judged.
 pub struct Judged<'p> {
@@ -56,12 +56,8 @@ pub fn judge<'p>(policy: &'p Policy, subject: &Subject<'_>) -> Vec<Judged<'p>> {
             .pin(source)
             .and_then(|pin| pin.runner_namespace.as_deref());
         one(source, named.or(recorded), false);
-        // a lock cannot say where the runner's own token asks
-        if named.is_none()
-            && recorded.is_some()
-            && recorded != policy.own.as_deref()
-            && subject.depth.is_some()
-        {
+        // who reads without a name reads in a namespace of its own, whatever was written into the lock
+        if named.is_none() && recorded.is_some() && recorded != policy.own.as_deref() {
             one(source, None, false);
         }
     }
@@ -98,7 +94,7 @@ fn denied(
     };
     let message = format!(
         "the policy does not let {who} have {}{what} as `{}`",
-        shown(&judged.secret),
+        shown(&judged.secret, denial),
         judged.delivery.word(),
     );
     let mut hint = vec![if subject.previous {
@@ -118,10 +114,10 @@ fn denied(
         .hint(hint.join("\n"))
 }
 
-/// The root namespace goes without saying.
-fn shown(secret: &SecretPath) -> String {
+/// The root namespace goes without saying, unless it is what is wrong.
+fn shown(secret: &SecretPath, denial: &Denial<'_>) -> String {
     let namespace = secret.namespace.clone();
-    let namespace = namespace.filter(|name| name != ROOT);
+    let namespace = namespace.filter(|name| name != ROOT || denial.is_about_the_namespace());
     name::shown(
         &SecretPath {
             namespace,
@@ -167,15 +163,13 @@ pub fn config(policy: &Policy, config: &Config, report: &mut Report) {
     }
 }
 
-/// Holds whole locks against a policy, whether a config still wants what stands in them or not; `asked`:
-/// the runner's store is asked about it.
+/// Holds whole locks against a policy, whether a config still wants what stands in them or not.
 ///
 /// # Errors
 /// All that is not allowed.
 pub fn locks<'l>(
     policy: Option<&Policy>,
     locks: impl IntoIterator<Item = &'l Lock>,
-    asked: bool,
 ) -> Result<(), Report> {
     let Some(policy) = policy else { return Ok(()) };
     let mut report = Report::default();
@@ -186,7 +180,6 @@ pub fn locks<'l>(
         for (kept, previous) in current.chain(previous) {
             let of_lock = Subject {
                 previous,
-                depth: asked.then_some(Depth::Metadata),
                 ..kept.subject()
             };
             subject(policy, &of_lock, &mut report);

@@ -26,7 +26,7 @@ const KNOWS: &[(&str, &[&str])] = &[
     // what the runner allows: names and rules, no stage and no lock
     ("policy", &["config", "diag", "vault::Engine", "vault::login", "vault::SecretPath", "vault::settings::normal_address", "yaml"]),
     ("stage", &["config", "diag", "hash", "kube", "yaml"]),
-    ("stage/permit.rs", &["config", "diag", "lock", "policy", "vault::Depth", "vault::SecretPath", "vault::settings::normal_address"]),
+    ("stage/permit.rs", &["config", "diag", "lock", "policy", "vault::SecretPath", "vault::settings::normal_address"]),
     ("stage/plan.rs", &["config", "diag", "kube", "lock", "policy::Policy", "vault::Depth", "vault::settings::normal_address"]),
     ("stage/locked.rs", &["config", "diag", "kube::id", "lock"]),
     // what was removed is known from the lock
