@@ -57,8 +57,8 @@ pub struct Common {
         value_name = "FILE|DIR"
     )]
     pub lock: Option<PathBuf>,
-    /// The policy of this machine: what the repository may ask for, which `render`, `lock`, `plan`,
-    /// `outdated` and the function are held to
+    /// The policy of this machine: what the repository may ask for; whatever asks Vault or emits objects
+    /// is held to it
     #[arg(
         long,
         global = true,
