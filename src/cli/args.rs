@@ -76,8 +76,8 @@ pub struct Common {
         value_parser = FalseyValueParser::new()
     )]
     pub strict: bool,
-    /// How long everything that is asked of the store may take together, with login, repetitions and
-    /// logout: `45`, `45s`, `1m30s`
+    /// How long everything that is asked of the store may take together, with logins and repetitions:
+    /// `45`, `45s`, `1m30s`
     #[arg(
         long,
         global = true,

@@ -142,6 +142,8 @@ pub fn run(ground: &Ground, row: &Row, door: Door) -> Outcome {
         ("VAULT_ADDR", address.as_str()),
         ("VAULT_TOKEN", token.as_str()),
         ("VAULT_CACERT", trusted.as_str()),
+        // some of the addresses are no address of this machine, and nobody is behind them
+        ("COUNTERSIGN_ALLOW_HTTP", "true"),
     ];
     env.extend(&row.env);
     let folder = tempfile::tempdir().unwrap();

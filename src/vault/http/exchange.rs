@@ -211,7 +211,7 @@ impl HttpStore {
     }
 
     /// What is left of the time for the whole run, which begins with the first request.
-    fn remaining(&self) -> Duration {
+    pub(super) fn remaining(&self) -> Duration {
         let mut started = self.started.lock().unwrap_or_else(PoisonError::into_inner);
         let started = started.get_or_insert_with(Instant::now);
         self.limits.run.saturating_sub(started.elapsed())

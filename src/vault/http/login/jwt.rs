@@ -60,7 +60,8 @@ impl HttpStore {
         }
         if let Some(actions) = &proofs.ci.actions {
             let place = "the answer of GitHub Actions".to_owned();
-            return Ok((ask(actions, login)?, place));
+            let time = ACTIONS.min(self.remaining());
+            return Ok((ask(actions, login, time)?, place));
         }
         Err(refuse::lacking(
             login,
@@ -71,7 +72,7 @@ impl HttpStore {
 }
 
 /// Has GitHub Actions make a token for the audience of the login.
-fn ask(actions: &Actions, login: &Login) -> Result<Zeroizing<String>, Refusal> {
+fn ask(actions: &Actions, login: &Login, time: Duration) -> Result<Zeroizing<String>, Refusal> {
     let failed = |how: String| {
         Refusal::new(
             Code::LoginCredential,
@@ -86,7 +87,7 @@ fn ask(actions: &Actions, login: &Login) -> Result<Zeroizing<String>, Refusal> {
     }
     let client = Client::builder()
         .redirect(reqwest::redirect::Policy::none())
-        .timeout(ACTIONS)
+        .timeout(time)
         .build()
         .map_err(|_| failed("cannot be asked for a token".into()))?;
     let bearer = header(&bearer, "ACTIONS_ID_TOKEN_REQUEST_TOKEN")?;
