@@ -7,6 +7,7 @@ pub mod cli;
 pub mod command;
 pub mod config;
 pub mod diag;
+pub mod doctor;
 pub mod door;
 pub mod filling;
 pub mod grants;

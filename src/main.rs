@@ -53,6 +53,7 @@ fn main() -> ExitCode {
         }
         Some(Command::Missing(args)) => finish(command::missing::missing(&args, &cli.common), None),
         Some(Command::Fill(args)) => finish(command::fill::fill(&args, &cli.common), None),
+        Some(Command::Doctor(args)) => finish(command::doctor::doctor(&args, &cli.common), None),
         Some(Command::Explain { code }) => match explain::explain(&code) {
             Ok(text) => put(text.as_bytes()),
             Err(text) => {

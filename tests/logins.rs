@@ -16,6 +16,8 @@ mod cluster;
 mod ended;
 #[path = "logins/filling.rs"]
 mod filling;
+#[path = "logins/inspected.rs"]
+mod inspected;
 #[path = "logins/interrupted.rs"]
 mod interrupted;
 #[path = "logins/kubernetes.rs"]

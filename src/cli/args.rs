@@ -1,5 +1,6 @@
 //! What was typed. Decides nothing; the comments are the help texts.
 
+mod doctor;
 mod fill;
 mod policy;
 
@@ -12,6 +13,7 @@ pub use fill::{BuildArgs, FillArgs, MissingArgs};
 
 use super::login::LoginArgs;
 use crate::vault::settings::duration;
+pub use doctor::DoctorArgs;
 pub use policy::{GenerateArgs, PolicyCheckArgs, PolicyCommand, PolicyFor, PolicyForm};
 
 /// Vault secrets in Kubernetes manifests, while they render: hashed names, and a config hash on every
@@ -170,6 +172,13 @@ pub enum Command {
     /// Writes one new version of each path, with check-and-set, and never overwrites a value. Nothing
     /// that is typed, given or generated is shown.
     Fill(FillArgs),
+    /// Say what is right and what is wrong with this runner: its variables, the server, the token, the
+    /// lock, the tools
+    ///
+    /// Looks at what `render` and `lock` of PATH would ask, and asks whether it may be asked. Shows no
+    /// value, writes nothing, and revokes the login that it makes. Exit code 0: nothing is wrong; 13:
+    /// there is a warning; 14: there is an error.
+    Doctor(DoctorArgs),
     /// Explain an error code, as printed in brackets
     Explain {
         /// `missing-key`

@@ -10,7 +10,7 @@ use crate::diag::{Diagnostic, Severity};
 pub const SUCCESS: u8 = 0;
 
 /// Answers that scripts decide on, of commands that did what was asked: (code, what it says).
-pub const ANSWERS: [(u8, &str); 4] = [
+pub const ANSWERS: [(u8, &str); 6] = [
     (
         ROLLS,
         "`plan --exit-code`: a workload rolls; a failure is then always 1",
@@ -21,6 +21,11 @@ pub const ANSWERS: [(u8, &str); 4] = [
         "`outdated`: what a lock stands at is gone, or is not what was locked",
     ),
     (MISSING, "`missing`: the store lacks what a config expects"),
+    (
+        WARNED,
+        "`doctor`: nothing is broken, and something should be mended",
+    ),
+    (AILING, "`doctor`: something does not work"),
 ];
 /// See [`ANSWERS`].
 pub const ROLLS: u8 = 2;
@@ -30,6 +35,10 @@ pub const OUTDATED: u8 = 10;
 pub const BROKEN: u8 = 11;
 /// See [`ANSWERS`].
 pub const MISSING: u8 = 12;
+/// See [`ANSWERS`].
+pub const WARNED: u8 = 13;
+/// See [`ANSWERS`].
+pub const AILING: u8 = 14;
 
 /// Somebody pressed Ctrl-C where they were asked: what a shell says of the signal.
 pub const INTERRUPTED: u8 = 130;

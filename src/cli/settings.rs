@@ -1,5 +1,6 @@
 //! EDGE: what was decided: flags first, then the environment. The only reader of the environment.
 
+pub mod runner;
 mod runner_policy;
 
 use std::path::{Path, PathBuf};

@@ -181,15 +181,15 @@ fn uses(lock: &Lock, path: &str) -> bool {
 }
 
 /// What stands in one lock file.
-struct Part {
-    learned: Vec<Learned>,
+pub(super) struct Part {
+    pub learned: Vec<Learned>,
     /// Writes it.
-    command: String,
+    pub command: String,
 }
 
 type Files = BTreeMap<PathBuf, Part>;
 
-fn by_file(found: Found) -> Result<Files, Report> {
+pub(super) fn by_file(found: Found) -> Result<Files, Report> {
     let mut report = Report::default();
     let mut files = Files::new();
     for (locks, learned) in found {
@@ -223,21 +223,21 @@ fn by_file(found: Found) -> Result<Files, Report> {
 }
 
 /// A lock that is being worked on.
-struct Open {
-    path: PathBuf,
+pub(super) struct Open {
+    pub path: PathBuf,
     /// As it stands; `None`: there is no such file yet.
-    text: Option<String>,
-    lock: Lock,
-    part: Part,
+    pub text: Option<String>,
+    pub lock: Lock,
+    pub part: Part,
 }
 
 impl Open {
-    fn name(&self) -> String {
+    pub fn name(&self) -> String {
         self.path.display().to_string()
     }
 }
 
-fn open(files: Files) -> Result<Vec<Open>, Report> {
+pub(super) fn open(files: Files) -> Result<Vec<Open>, Report> {
     let mut report = Report::default();
     let mut out = Vec::new();
     for (path, part) in files {

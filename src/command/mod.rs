@@ -3,6 +3,7 @@
 //! One file a command. Nothing here prints, exits or decides what a secret or a lock is.
 
 mod below;
+pub mod doctor;
 pub mod fill;
 pub mod function;
 mod learn;

@@ -13,3 +13,4 @@ pub mod random;
 pub mod recorder;
 pub mod revision;
 pub mod terminal;
+pub mod tools;

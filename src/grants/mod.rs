@@ -6,7 +6,7 @@
 pub mod hcl;
 pub mod json;
 mod literal;
-mod needs;
+pub mod needs;
 mod policies;
 mod roles;
 mod shared;

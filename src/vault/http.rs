@@ -10,6 +10,7 @@ mod diagnose;
 mod exchange;
 mod failure;
 mod history;
+mod inspect;
 mod interrupt;
 mod keyring;
 mod limits;
@@ -30,6 +31,7 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::{Instant, SystemTime, UNIX_EPOCH};
 
+use crate::vault::inspect::Inspector;
 use crate::vault::kv::facts::{Facts, Mount, Versions};
 use crate::vault::kv::request::{namespace_header, target};
 use crate::vault::kv::said::declines;
@@ -202,6 +204,10 @@ impl Store for HttpStore {
 
     fn namespace(&self) -> Option<&str> {
         self.settings.namespace.as_deref()
+    }
+
+    fn inspector(&self) -> Option<&dyn Inspector> {
+        Some(self)
     }
 }
 

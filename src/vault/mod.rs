@@ -7,6 +7,7 @@ pub mod file_store;
 pub mod go_json;
 pub mod history;
 pub mod http;
+pub mod inspect;
 pub mod kv;
 pub mod login;
 pub mod nobody;
@@ -21,6 +22,7 @@ use std::sync::Arc;
 use crate::diag::Code;
 use crate::value::SecretValue;
 pub use history::{History, VersionFact};
+use inspect::Inspector;
 use login::Login;
 
 /// Which KV engine is mounted.
@@ -182,4 +184,9 @@ pub trait Store {
 
     /// The namespace that the runner's environment names, used where a config names none.
     fn namespace(&self) -> Option<&str>;
+
+    /// For `doctor`; `None`: there is no server to be asked, or it may not be asked.
+    fn inspector(&self) -> Option<&dyn Inspector> {
+        None
+    }
 }

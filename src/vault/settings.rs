@@ -10,6 +10,7 @@ mod proxy;
 #[cfg(test)]
 mod tests;
 mod token;
+pub mod told;
 mod variables;
 
 use std::io;

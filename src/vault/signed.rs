@@ -25,15 +25,20 @@ impl<'s> Signed<'s> {
 
     fn signed(&self, asks: &[Ask]) -> Vec<Ask> {
         let sign = |ask: &Ask| Ask {
-            login: ask.login.clone().or_else(|| self.login_for(ask)),
+            login: ask
+                .login
+                .clone()
+                .or_else(|| self.login_in(ask.secret.namespace.as_ref())),
             ..ask.clone()
         };
         asks.iter().map(sign).collect()
     }
 
-    fn login_for(&self, ask: &Ask) -> Option<Arc<Login>> {
+    /// The login for what stands in a namespace and belongs to no config.
+    #[must_use]
+    pub fn login_in(&self, namespace: Option<&String>) -> Option<Arc<Login>> {
         let mut logins = self.logins.iter();
-        let same = logins.find(|(namespace, _)| *namespace == ask.secret.namespace);
+        let same = logins.find(|(known, _)| known.as_ref() == namespace);
         let login = same.or(self.logins.first());
         login.map(|(_, login)| Arc::clone(login))
     }

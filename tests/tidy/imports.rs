@@ -44,6 +44,8 @@ const KNOWS: &[(&str, &[&str])] = &[
     ("grants", &["config", "diag", "lock", "locking", "stage::plan", "stage::previous", "vault"]),
     // what is expected of a store, not how a lock holds it
     ("filling", &["config", "diag", "locking", "value", "vault", "yaml"]),
+    // findings from facts: who looked them up is not its business
+    ("doctor", &["config::fields::nearest", "diag", "grants", "kube::access::GROUP", "vault", "yaml"]),
     ("door", &["diag", "stage", "yaml"]),
     ("door/below.rs", &["config::API_VERSION", "diag", "lock", "stage"]),
     // how a lock is called tells where it belongs
@@ -57,10 +59,12 @@ const KNOWS: &[(&str, &[&str])] = &[
     ("cli/args.rs", &["vault::settings::duration"]),
     ("cli/settings", &["diag", "door::files", "door::kustomize::TASK", "policy", "vault"]),
     // opens edges and calls the core; knows no stage from inside
-    ("command", &["cli", "config::Config", "config::LockMode", "diag", "door", "grants", "learn", "lock", "locking", "policy", "render", "review", "Runner", "stage", "vault::Store", "vault::nobody", "vault::signed"]),
+    ("command", &["cli", "config::Config", "config::LockMode", "diag", "doctor", "door", "grants", "learn", "lock", "locking", "policy", "render", "review", "Runner", "stage", "vault::nobody", "vault::signed", "vault::Store"]),
     ("command/missing.rs", &["cli", "diag", "door", "filling", "policy::Policy", "vault::Store"]),
     // carries values from where they are typed or drawn to where they are written
     ("command/fill", &["cli", "config::LockMode", "config::fields", "diag", "door", "filling", "lock", "locking", "value", "vault::writing"]),
+    // asks for names of keys, as whom each config says
+    ("command/doctor", &["cli", "config", "diag", "doctor", "door", "grants", "lock", "locking", "stage", "vault::Depth", "vault::inspect", "vault::login", "vault::signed"]),
     ("lib.rs", &["config::Config", "diag", "lock", "locking::Learned", "policy::Policy", "stage", "vault::Store", "vault::signed"]),
     ("main.rs", &["cli", "command", "diag", "door"]),
 ];

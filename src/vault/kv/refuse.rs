@@ -74,14 +74,7 @@ pub fn refusal(
             },
             "check `mount`, and the namespace where it lives, with `vault secrets list`.",
         ),
-        Said::NoNamespace => Refusal::new(
-            Code::NamespaceAbsent,
-            format!(
-                "there is no namespace `{}`",
-                namespace(ask).unwrap_or_default()
-            ),
-            "check `namespace`, or `VAULT_NAMESPACE` and `BAO_NAMESPACE`, with `vault namespace list`.",
-        ),
+        Said::NoNamespace => no_namespace(namespace(ask).unwrap_or_default()),
         Said::Denied => denied(ask, endpoint),
         Said::BadToken
         | Said::Failed {
@@ -144,6 +137,16 @@ pub fn of_the_server(said: &Said, address: &str) -> Refusal {
             "check that the address is that of Vault or OpenBao.",
         ),
     }
+}
+
+/// The refusal for a namespace that the server does not have.
+#[must_use]
+pub fn no_namespace(name: &str) -> Refusal {
+    Refusal::new(
+        Code::NamespaceAbsent,
+        format!("there is no namespace `{name}`"),
+        "check `namespace`, or `VAULT_NAMESPACE` and `BAO_NAMESPACE`, with `vault namespace list`.",
+    )
 }
 
 /// The refusal for a newest version that is gone, where no list tells which one is left.
