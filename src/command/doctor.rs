@@ -7,6 +7,8 @@ mod asking;
 mod building;
 mod machine;
 
+use std::path::Path;
+
 use self::building::Built;
 use super::review::{With, review_of};
 use super::{Done, Output};
@@ -19,6 +21,9 @@ use crate::doctor::runner::{Facts, Held};
 use crate::doctor::schema::Definitions;
 use crate::doctor::{Finding, Findings, Group, Severity, json, operator, runner, text};
 use crate::door::files;
+
+/// In front of a file that plays the store.
+const FILE: &str = "file:";
 
 /// Looks at everything.
 ///
@@ -41,7 +46,8 @@ pub fn doctor(args: &DoctorArgs, common: &Common) -> Result<Done, Report> {
     )));
     let built = building::built(args, common, chosen.as_ref(), &mut findings);
     if let Some(chosen) = &chosen {
-        asking::ask(&environment, chosen, &built, &mut findings);
+        let is_file = common.store.starts_with(FILE);
+        asking::ask(is_file, chosen, &built, &mut findings);
     }
     of_operator(args, common, chosen.as_ref(), &built, &mut findings);
     machine::look(&args.paths, &mut findings);
@@ -81,7 +87,7 @@ fn facts<'a>(runner: &'a Runner, chosen: Option<&'a Chosen>, common: &'a Common)
                 })
         }),
     };
-    let file = common.store.strip_prefix("file:");
+    let file = common.store.strip_prefix(FILE);
     Facts {
         told: &runner.told,
         hidden: &runner.hidden,
@@ -136,6 +142,11 @@ fn of_operator(
             let finding = Finding::new(Group::Operator, "definitions", Severity::Note, message);
             findings.push(finding.hint("mend what is said of the build and the lock first."));
         }
+    }
+    if args.paths.iter().any(|path| path == Path::new("-")) && built.has_operator() {
+        let message = "what a stream emits for the operator was not checked: it is read once";
+        let finding = Finding::new(Group::Operator, "definitions", Severity::Note, message);
+        findings.push(finding.hint("give the folder that is built, or a file of the stream."));
     }
     let mut all = Emitted::default();
     for stream in &streams {

@@ -4,7 +4,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Count, Finding, Group, Severity};
+use super::{Count, Finding, Group, Severity, login};
 use crate::grants::Purpose;
 use crate::grants::needs::{Need, needs};
 use crate::grants::uses::Use;
@@ -132,7 +132,7 @@ fn of_purpose(
         out.push(Finding::ok(Group::Access, check, message));
         return None;
     }
-    let mut missing: BTreeMap<(Option<String>, String, &str), BTreeSet<String>> = BTreeMap::new();
+    let mut missing: BTreeMap<(Asker, String, &str), BTreeSet<String>> = BTreeMap::new();
     let mut allowed: BTreeSet<(Option<String>, String)> = BTreeSet::new();
     let mut is_known = false;
     for Line { asker, need, label } in lines {
@@ -144,7 +144,7 @@ fn of_purpose(
         if can(&need.path) || need.instead.as_ref().is_some_and(can) {
             allowed.insert((asker.namespace, need.path));
         } else {
-            let key = (asker.namespace, need.path, need.what);
+            let key = (asker, need.path, need.what);
             missing.entry(key).or_default().insert(label);
         }
     }
@@ -158,8 +158,12 @@ fn of_purpose(
         return Some(true);
     }
     let hint = format!("`countersign policy generate --for {word}` writes the policy that has it.");
-    for ((namespace, path, what), labels) in missing {
-        let place = namespace.map_or_else(String::new, |name| format!(" in namespace `{name}`"));
+    for ((asker, path, what), labels) in missing {
+        let namespace = asker.namespace.iter();
+        let mut place: String = namespace.map(|n| format!(" in namespace `{n}`")).collect();
+        if let Some(login) = &asker.login {
+            place.push_str(&format!(", as {}", login::called(login)));
+        }
         let labels = shown(&labels);
         let message = format!("`{word}` may not read `{path}`{place}");
         // how many versions a mount keeps is only good to know

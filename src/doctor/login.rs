@@ -4,7 +4,7 @@ use super::server::unless_needed;
 use super::{Finding, Group, Severity};
 use crate::vault::Refusal;
 use crate::vault::inspect::{Asker, Holder};
-use crate::vault::login::Method;
+use crate::vault::login::Login;
 
 /// A token that somebody gave should last longer than this.
 const SOON: u64 = 60 * 60;
@@ -67,12 +67,13 @@ pub fn may_be_asked_with(held: &Result<Option<Holder>, Refusal>) -> bool {
 fn who(asker: &Asker) -> String {
     match &asker.login {
         None => "the runner's token".to_owned(),
-        Some(login) => format!("the token of the {} login at {login}", method(login.method)),
+        Some(login) => format!("the token of {}", called(login)),
     }
 }
 
-fn method(method: Method) -> String {
-    format!("`{}`", method.word())
+/// What messages call a login.
+pub(super) fn called(login: &Login) -> String {
+    format!("the `{}` login at {login}", login.method.word())
 }
 
 fn root(holder: &Holder) -> Option<Finding> {

@@ -6,7 +6,8 @@ use super::login;
 use super::operator::{Emitted, emitted};
 use super::schema::Definitions;
 use super::server::{self, Circumstances};
-use super::{Finding, Findings, Group, Severity, json, operator, text};
+use super::tools::{Here, Tool};
+use super::{Finding, Findings, Group, Severity, json, operator, text, tools};
 use crate::diag::{Code, Diagnostic, Place};
 use crate::vault::Refusal;
 use crate::vault::inspect::{Asker, Health, Holder};
@@ -86,6 +87,53 @@ fn a_token_that_ends_or_is_counted_is_told() {
     assert!(!login::may_be_asked_with(&counted));
     assert!(login::may_be_asked_with(&of(None, None)));
     assert!(login::may_be_asked_with(&Ok(None)));
+}
+
+#[test]
+fn what_a_function_needs_is_looked_for_on_path() {
+    let kustomizations = [("prod".to_owned(), true)];
+    let tool = |said: &str| Tool {
+        found: !said.is_empty(),
+        said: said.into(),
+    };
+    let found = |kustomize: &str, kubectl: &str, here| {
+        let facts = tools::Facts {
+            kustomize: tool(kustomize),
+            kubectl: tool(kubectl),
+            helm: Tool::default(),
+            here,
+            plugin_home: Some(false),
+            kustomizations: &kustomizations,
+            charts: &["chart".to_owned()],
+        };
+        let found = told(tools::findings(&facts)).into_iter();
+        found
+            .filter(|one| !one.starts_with("note"))
+            .collect::<Vec<_>>()
+    };
+    let rest = [
+        "warning `chart` is a chart, and there is no `helm` on PATH",
+        "warning `KUSTOMIZE_PLUGIN_HOME` names no folder",
+    ];
+    let here = "ok `countersign` on PATH is this program";
+    let well = found("v5.8.1", "", Here::This);
+    assert_eq!(well, ["ok `kustomize` is 5.8", here, rest[0], rest[1]]);
+    let old = found("{kustomize/v4.5.7}", "x", Here::Other);
+    assert_eq!(
+        old[..2],
+        [
+            "error `kustomize` is 4.5, and runs functions in another way",
+            "warning `countersign` on PATH is another program than this one"
+        ]
+    );
+    let none = found("", "", Here::Absent);
+    assert_eq!(
+        none[..2],
+        [
+            "error neither `kustomize` nor `kubectl` is on PATH",
+            "error `countersign` is not on PATH, where kustomize looks for the function"
+        ]
+    );
 }
 
 #[test]

@@ -1,10 +1,71 @@
 //! What `doctor` asks: as whom it came in, and what that one may do. A login that it makes is revoked.
 
+use std::fs;
+use std::process::Command;
+
 use countersign::vault::Store;
 use countersign::vault::inspect::Asker;
 
 use crate::password::{env, user};
+use crate::proxy::{Manner, Proxy};
 use crate::server::{alive, shared, without_token};
+
+/// A config whose one secret is read as its own login.
+fn config(name: &str, mount: &str) -> String {
+    format!(
+        "\
+apiVersion: countersign.dev/v1alpha1
+kind: VaultSecrets
+metadata: {{name: {name}, namespace: shop}}
+spec:
+  delivery: Secret
+  lock: none
+  vault: {{mount: secret, auth: {{method: userpass, mount: {mount}}}}}
+  secrets:
+  - {{name: {name}-db, path: a, keys: {{PASSWORD: k}}}}
+"
+    )
+}
+
+#[test]
+fn each_login_of_the_configs_is_told_with_what_it_may_not_do() {
+    let bao = shared();
+    for mount in ["ours", "theirs"] {
+        user(&bao, mount);
+    }
+    let body = r#"{"password":"s3cr3t-password","token_policies":["empty"]}"#;
+    bao.must("POST", "auth/theirs/users/ci", body);
+    let folder = tempfile::tempdir().unwrap();
+    let text = [config("orders", "ours"), config("mail", "theirs")].join("---\n");
+    fs::write(folder.path().join("secrets.yaml"), text).unwrap();
+    let proxy = Proxy::start(Manner::Forward(bao.addr.clone()));
+    let output = Command::new(env!("CARGO_BIN_EXE_countersign"))
+        .args(["doctor", "secrets.yaml"])
+        .current_dir(folder.path())
+        .env_clear()
+        .env("VAULT_ADDR", &proxy.address)
+        .env("COUNTERSIGN_AUTH_USERNAME", "ci")
+        .env("COUNTERSIGN_AUTH_PASSWORD", "s3cr3t-password")
+        .output()
+        .unwrap();
+    assert_eq!(String::from_utf8_lossy(&output.stderr), "");
+    let told = String::from_utf8(output.stdout).unwrap();
+    for line in [
+        "ok       the runner names neither a token nor a login: that is left to configs",
+        "ok       the token of the `userpass` login at `auth/ours` is that of `ours-ci` with the policies `default`, `reader`, and ends in 32 days",
+        "ok       the token of the `userpass` login at `auth/theirs` is that of `theirs-ci` with the policies `default`, `empty`, and ends in 32 days",
+        "error    `render` may not read `secret/data/a`, as the `userpass` login at `auth/theirs`",
+        "ok       every secret that may be looked at is there, with every key that is asked for",
+    ] {
+        assert!(told.lines().any(|one| one.trim_start() == line), "{told}");
+    }
+    assert_eq!(told.matches("error").count(), 2, "{told}");
+    assert_eq!(output.status.code(), Some(14));
+    let asked = proxy.asked();
+    assert_eq!(asked.matches("login/ci").count(), 2, "{asked}");
+    assert_eq!(asked.matches("revoke-self").count(), 2, "{asked}");
+    assert_eq!(alive(&bao, "ours") + alive(&bao, "theirs"), 0);
+}
 
 #[test]
 fn a_login_tells_who_it_is_and_what_it_may_do_and_is_revoked() {

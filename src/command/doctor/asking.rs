@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use super::building::Built;
 use super::said;
-use crate::cli::settings::{self, Chosen, runner::Runner};
+use crate::cli::settings::{self, Chosen};
 use crate::config::{Decode, Entries, Entry, HashKind, ManagedSecret};
 use crate::diag::{Code, Report};
 use crate::doctor::access::{Answers, Wanted};
@@ -24,14 +24,14 @@ use crate::vault::login::Login;
 use crate::vault::signed::Signed;
 
 /// Asks, as far as that makes sense.
-pub fn ask(runner: &Runner, chosen: &Chosen, built: &Built, findings: &mut Findings) {
+pub fn ask(is_file: bool, chosen: &Chosen, built: &Built, findings: &mut Findings) {
     let store = chosen.store.as_ref();
     let logins = built.learned.iter().flat_map(|one| one.config.logins());
     let signed = Signed::new(store, logins.collect());
     let used = uses(&built.learned, &built.locks, store.namespace());
     let Some(inspector) = store.inspector() else {
-        // a file has no token; a server that may not be asked is not
-        if runner.told.is_ok() && store.address().is_none() && !built.is_denied {
+        // a file has no token; a server that may not be asked, or cannot be, is not
+        if is_file && !built.is_denied {
             of_secrets(built, &signed, &|_| true, findings);
         }
         return;
