@@ -3,6 +3,7 @@
 //! One pipeline, one direction: **read → plan → resolve → mint → rewrite → stamp → write**. The
 //! stages do no I/O; `door`, the stores, `cli` and `main` are the edges.
 
+pub mod child;
 pub mod cli;
 pub mod command;
 pub mod config;

@@ -1,13 +1,13 @@
 //! EDGE: files, directories and stdin become the inputs of a `Request`.
 //!
 //! Directories are walked in a stable order, links are not followed, and only YAML and JSON is
-//! read. Devices and pipes other than stdin are refused.
+//! read. Devices, and pipes that nobody handed over, are refused.
 
 mod stdin;
 
 use std::borrow::Cow;
 use std::fs;
-use std::io;
+use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
 use walkdir::WalkDir;
@@ -16,6 +16,7 @@ use zeroize::Zeroizing;
 use super::kustomize;
 use crate::diag::{Code, Diagnostic, Report};
 use crate::stage::Input;
+use crate::stage::read::{LARGEST, too_large};
 
 /// The name of stdin in messages.
 pub const STDIN: &str = "<stdin>";
@@ -108,28 +109,42 @@ pub(super) fn is_manifest(path: &Path) -> bool {
         .is_some_and(|e| matches!(e, "yaml" | "yml" | "json"))
 }
 
-/// Reads one regular file.
+/// Reads one regular file, or a pipe that the runner's shell made: the repository has no say in what
+/// is called `/dev/…`, and whatever else is no file may have no end.
 pub fn read_file(path: &Path) -> Result<String, Diagnostic> {
     let name = path.display().to_string();
-    let metadata = fs::metadata(path).map_err(|error| failed(&name, Some(error.kind())))?;
-    // process substitution and /dev/stdin are pipes; a device has no end
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::FileTypeExt;
-        let kind = metadata.file_type();
-        if kind.is_dir()
-            || kind.is_block_device()
-            || kind.is_socket()
-            || (kind.is_char_device() && name != "/dev/null")
-        {
-            return Err(
-                Diagnostic::error(Code::ReadFailed, format!("`{name}` is not a file"))
-                    .hint("give a file."),
-            );
-        }
+    let unread = |error: io::Error| failed(&name, Some(error.kind()));
+    let metadata = fs::metadata(path).map_err(unread)?;
+    if !metadata.is_file() && path != Path::new("/dev/null") && !is_given_pipe(path, &metadata) {
+        return Err(
+            Diagnostic::error(Code::ReadFailed, format!("`{name}` is not a file"))
+                .hint("give a file."),
+        );
     }
-    let bytes = fs::read(path).map_err(|error| failed(&name, Some(error.kind())))?;
+    let mut bytes = Vec::new();
+    let expected = metadata.len().min(LARGEST as u64);
+    bytes
+        .try_reserve_exact(usize::try_from(expected).unwrap_or(0))
+        .map_err(|_| failed(&name, None))?;
+    let file = fs::File::open(path).map_err(unread)?;
+    let most = LARGEST as u64 + 1;
+    file.take(most).read_to_end(&mut bytes).map_err(unread)?;
+    if bytes.len() > LARGEST {
+        return Err(too_large(&name));
+    }
     String::from_utf8(bytes).map_err(|_| not_utf8(&name))
+}
+
+/// Process substitution and `/dev/stdin`.
+#[cfg(unix)]
+fn is_given_pipe(path: &Path, metadata: &fs::Metadata) -> bool {
+    use std::os::unix::fs::FileTypeExt;
+    metadata.file_type().is_fifo() && (path.starts_with("/dev") || path.starts_with("/proc"))
+}
+
+#[cfg(not(unix))]
+fn is_given_pipe(_: &Path, _: &fs::Metadata) -> bool {
+    false
 }
 
 /// Gives a pipe as much room as the system allows everybody: of 64 KiB at a time the two sides do

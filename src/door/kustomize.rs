@@ -5,9 +5,9 @@
 use std::ffi::OsString;
 use std::io;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::Stdio;
 
-use super::children::without_credentials;
+use crate::child;
 use crate::diag::{Code, Diagnostic, Report};
 
 /// Names of a kustomization file (kustomize api/konfig).
@@ -100,9 +100,8 @@ pub fn build(folder: &Path, functions: Option<&Functions>) -> Result<String, Rep
         Path::new(".").join(folder)
     };
     for (program, verb) in PROGRAMS {
-        let mut command = Command::new(program);
+        let mut command = child::command(program);
         command.arg(verb).arg(&argument).stdin(Stdio::null());
-        without_credentials(&mut command);
         if let Some(functions) = functions {
             command.args(["--enable-alpha-plugins", "--enable-exec"]);
             command

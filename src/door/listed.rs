@@ -12,6 +12,8 @@ use crate::yaml::{NodeRef, Tree};
 
 /// Larger files are not looked at.
 const LARGEST: u64 = 1024 * 1024;
+/// Nor are more folders: each is looked at from within the one that lists it.
+const FOLDERS: usize = 500;
 /// Lists of objects.
 const OBJECTS: &[&str] = &["resources", "bases", "components"];
 /// Lists of what works on them.
@@ -60,7 +62,7 @@ impl Walk<'_> {
     /// A folder; its objects are `part` to whoever lists it.
     fn folder(&mut self, folder: &Path, part: Part) {
         let known = folder.canonicalize().unwrap_or_else(|_| folder.to_owned());
-        if !self.seen.insert((known, part)) {
+        if self.seen.len() >= FOLDERS || !self.seen.insert((known, part)) {
             return;
         }
         let Some(file) = kustomize::file_of(folder) else {
@@ -119,9 +121,11 @@ fn entries<'a, 't>(
     lists.flat_map(NodeRef::items)
 }
 
+/// A list may name anything, also pipes and devices that have no end.
 fn read(path: &Path) -> Option<String> {
-    let small = path.metadata().ok()?.len() <= LARGEST;
-    if small { read_file(path).ok() } else { None }
+    let metadata = path.metadata().ok()?;
+    let is_small = metadata.is_file() && metadata.len() <= LARGEST;
+    if is_small { read_file(path).ok() } else { None }
 }
 
 /// A path without `.` and without `dir/..`, as a person would write it.

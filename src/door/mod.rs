@@ -2,7 +2,6 @@
 
 pub mod below;
 pub mod builds;
-mod children;
 pub mod files;
 pub mod krm;
 pub mod kustomize;

@@ -3,9 +3,9 @@
 //! For `doctor` alone. No shell, no credential in their environment, and nothing but a version asked.
 
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::Stdio;
 
-use super::children::without_credentials;
+use crate::child;
 
 /// Where a program of this name is found.
 #[must_use]
@@ -18,8 +18,7 @@ pub fn find(program: &str) -> Option<PathBuf> {
 /// What it prints; nothing if it fails.
 #[must_use]
 pub fn said(program: &Path, arguments: &[&str]) -> String {
-    let mut command = Command::new(program);
-    without_credentials(&mut command);
+    let mut command = child::command(program);
     command
         .args(arguments)
         .stdin(Stdio::null())

@@ -4,6 +4,8 @@
 //! suffix that kustomize has put onto a generated name, so that the stamp is the same before and
 //! after kustomize hashes.
 
+use std::collections::BTreeMap;
+
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
@@ -41,19 +43,17 @@ impl Data {
                 "binaryData"
             },
         );
-        let mut keys: Vec<(String, String)> = Vec::new();
+        let mut keys = BTreeMap::new();
         for (key, text) in encoded.iter().flatten() {
             let stripped: String = text.chars().filter(|c| !c.is_ascii_whitespace()).collect();
             let bytes = STANDARD
                 .decode(&stripped)
                 .unwrap_or_else(|_| text.clone().into_bytes());
-            keys.push((key.clone(), hash::value_digest(&bytes)));
+            keys.insert(key.clone(), hash::value_digest(&bytes));
         }
         for (key, text) in texts.iter().flatten() {
-            keys.retain(|(k, _)| k != key);
-            keys.push((key.clone(), hash::value_digest(text.as_bytes())));
+            keys.insert(key.clone(), hash::value_digest(text.as_bytes()));
         }
-        keys.sort();
         let suffix = if kind == "Secret" {
             let secret_type = root
                 .get("type")
@@ -69,7 +69,7 @@ impl Data {
             .unwrap_or(name)
             .to_owned();
         Self {
-            keys,
+            keys: keys.into_iter().collect(),
             suffix,
             unhashed,
         }

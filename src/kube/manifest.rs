@@ -97,7 +97,8 @@ impl<'t> Manifest<'t> {
         let id = ObjectId::of(root);
         let workload = workloads(&id.kind, id.group());
         let mentions = mention::mentions(root, &id, workload, interest.references)?;
-        let covered: Vec<u32> = mentions.iter().map(|m| m.spot.node).collect();
+        let mut covered: Vec<u32> = mentions.iter().map(|m| m.spot.node).collect();
+        covered.sort_unstable();
         let is_object = !id.kind.is_empty();
         let strays = stray::strays(
             root,

@@ -98,7 +98,8 @@ impl fmt::Display for Field<'_> {
     }
 }
 
-/// Looks through a manifest. `is_managed` tells the names; `covered` are the nodes of all mentions.
+/// Looks through a manifest. `is_managed` tells the names; `covered` are the nodes of all mentions,
+/// sorted.
 pub fn strays(
     root: NodeRef<'_, '_>,
     is_managed: &dyn Fn(&str) -> bool,
@@ -135,7 +136,7 @@ fn look(
             let Some(text) = managed.and_then(|_| node.string()) else {
                 return;
             };
-            if !covered.contains(&node.index()) {
+            if covered.binary_search(&node.index()).is_err() {
                 out.push(Stray {
                     name: text.to_owned(),
                     at: node.span().start,

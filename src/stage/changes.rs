@@ -44,7 +44,12 @@ impl Changes {
             edits.extend(self.jobs.edits(bundle, manifest));
         }
         if let Some(list) = self.lists.get(&unit) {
-            edits.retain(|edit| !list.iter().any(|removal| removal.takes(edit)));
+            // they stand in order and apart
+            let before = |edit: &Edit| {
+                list.partition_point(|removal| removal.node <= edit.node)
+                    .checked_sub(1)
+            };
+            edits.retain(|edit| !before(edit).is_some_and(|at| list[at].takes(edit)));
             edits.extend_from_slice(list);
         }
         sort(&mut edits);

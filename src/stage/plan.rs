@@ -5,6 +5,7 @@
 
 mod checks;
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::Bundle;
@@ -268,7 +269,7 @@ impl Planner<'_> {
 
     /// The one namespace of all manifests that mention a secret.
     fn namespace_of_users(&mut self, secret: &ManagedSecret) -> Option<String> {
-        let mut found: Vec<&str> = Vec::new();
+        let mut found: BTreeSet<&str> = BTreeSet::new();
         // in a second pass the users name what the first one made
         let made = self.bundle.manifests.iter().filter(|m| {
             let own = m.own.as_ref();
@@ -287,11 +288,10 @@ impl Planner<'_> {
                     In::Own => manifest.id.namespace.as_deref(),
                     In::Any => None,
                 };
-                found.extend(namespace.filter(|n| !found.contains(n)));
+                found.extend(namespace);
             }
         }
         if found.len() > 1 {
-            found.sort_unstable();
             let list = found
                 .iter()
                 .map(|n| format!("`{n}`"))

@@ -27,7 +27,7 @@ use crate::yaml::split::documents;
 use crate::yaml::{Tree, parallel};
 
 /// More text than this is not read.
-const LARGEST: usize = 1 << 30;
+pub const LARGEST: usize = 1 << 30;
 
 /// Reads everything that was given.
 pub fn read(request: &Request) -> Result<Bundle<'_>, Report> {
@@ -96,7 +96,8 @@ pub fn read(request: &Request) -> Result<Bundle<'_>, Report> {
         }
     }
     let generator = ours.generator;
-    manifests.retain(|m| !ours.consumed.contains(&(m.unit, m.item)));
+    let consumed: HashSet<_> = ours.consumed.iter().copied().collect();
+    manifests.retain(|m| !consumed.contains(&(m.unit, m.item)));
     let results = reader.results(shape);
     let known = reader.known();
     let Ours {
@@ -167,10 +168,7 @@ fn cut(inputs: &[Input], shape: Shape) -> Result<Vec<Unit>, Report> {
     let mut units = Vec::new();
     for (at, input) in inputs.iter().enumerate() {
         if input.text.len() > LARGEST {
-            let message = format!("`{}` has more than 1 GiB", input.file);
-            return Err(Diagnostic::error(Code::TooLarge, message)
-                .hint("split it.")
-                .into());
+            return Err(too_large(&input.file).into());
         }
         // half a kilobyte is a small document; what is not filled costs nothing
         units.reserve(input.text.len() / 512 + 1);
@@ -183,6 +181,13 @@ fn cut(inputs: &[Input], shape: Shape) -> Result<Vec<Unit>, Report> {
         }
     }
     Ok(units)
+}
+
+/// Said of a text that is not read.
+#[must_use]
+pub fn too_large(name: &str) -> Diagnostic {
+    let message = format!("`{name}` has more than 1 GiB");
+    Diagnostic::error(Code::TooLarge, message).hint("split it.")
 }
 
 /// In order, each once.

@@ -125,7 +125,7 @@ pub fn resolve(
         gone: BTreeSet::new(),
         warnings: Vec::new(),
     };
-    let mut whole_store: Vec<String> = Vec::new();
+    let mut whole_store: BTreeSet<String> = BTreeSet::new();
     let mut answered: Vec<_> = questions.into_iter().zip(answers).collect();
     // what stands now is what a person looks for, not what is only kept
     answered.sort_by_key(|((_, question), _)| {
@@ -151,7 +151,7 @@ pub fn resolve(
             // the store failed, not the path: said once, at the first path
             Err(refusal) if whole_store.contains(&refusal.message) => {}
             Err(refusal) => {
-                whole_store.push(refusal.message.clone());
+                whole_store.insert(refusal.message.clone());
                 report.push(
                     Diagnostic::error(refusal.code, refusal.message)
                         .at(question.place)

@@ -25,6 +25,9 @@ const MAX_SIZE: usize = 16 << 20;
 /// The least likeness of two names for "did you mean".
 const ALIKE: f64 = 0.8;
 
+/// Longer names are not compared: that takes the product of both lengths.
+const COMPARED: usize = 256;
+
 /// Secrets from a file.
 pub struct FileStore {
     /// By namespace; the root namespace is the empty name.
@@ -229,7 +232,8 @@ fn find<'a, T>(secrets: &'a BTreeMap<String, T>, secret: &SecretPath) -> Result<
 
 /// "Did you mean" where a name is near, else the plain hint.
 fn suggestion<'a>(name: &str, known: impl Iterator<Item = &'a String>, plain: &str) -> String {
-    let scored = known.map(|known| (strsim::jaro_winkler(name, known), known));
+    let short = known.filter(|known| known.len().max(name.len()) <= COMPARED);
+    let scored = short.map(|known| (strsim::jaro_winkler(name, known), known));
     let near = scored.filter(|(score, known)| *score >= ALIKE && !known.is_empty());
     match near.max_by(|a, b| a.0.total_cmp(&b.0)) {
         Some((_, known)) => format!("Did you mean `{known}`?"),

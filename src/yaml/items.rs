@@ -109,7 +109,7 @@ impl Items {
         }
         let kept_last = (0..self.each.len())
             .rev()
-            .find(|n| !gone.contains(n))
+            .find(|n| gone.binary_search(n).is_err())
             .unwrap_or(0);
         let mut edits: Vec<Edit> = gone
             .iter()

@@ -9,6 +9,7 @@ use crate::project::{File, none, program};
 #[rustfmt::skip]
 const KNOWS: &[(&str, &[&str])] = &[
     ("value.rs", &[]),
+    ("child.rs", &[]),
     ("hash.rs", &[]),
     ("yaml", &[]),
     // the place and the picture of a node are what a person is shown
@@ -17,6 +18,7 @@ const KNOWS: &[(&str, &[&str])] = &[
     // `results` are an object of ours, and two constants say what a config is called in them
     ("diag/results.rs", &["yaml::emit", "config::KIND", "config::API_VERSION"]),
     ("vault", &["diag", "value"]),
+    ("vault/http/token_helper.rs", &["child", "diag"]),
     ("config", &["diag", "kube::names", "kube::types", "vault::Engine", "vault::SecretPath", "vault::login", "yaml"]),
     // not `value`: data comes as text that `mint` has encoded
     ("kube", &["config", "diag", "hash", "vault::Engine", "vault::SecretPath", "yaml"]),
@@ -47,6 +49,9 @@ const KNOWS: &[(&str, &[&str])] = &[
     // findings from facts: who looked them up is not its business
     ("doctor", &["config::fields::nearest", "diag", "grants", "kube::access::GROUP", "vault", "yaml"]),
     ("door", &["diag", "stage", "yaml"]),
+    ("door/kustomize.rs", &["child", "diag"]),
+    ("door/revision/git.rs", &["child", "diag"]),
+    ("door/tools.rs", &["child"]),
     ("door/below.rs", &["config::API_VERSION", "diag", "lock", "stage"]),
     // how a lock is called tells where it belongs
     ("door/builds.rs", &["lock::FILE", "yaml"]),

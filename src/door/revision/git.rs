@@ -6,10 +6,10 @@ use std::borrow::Cow;
 use std::ffi::{OsStr, OsString};
 use std::io;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output, Stdio};
+use std::process::{Output, Stdio};
 
+use crate::child;
 use crate::diag::{Code, Diagnostic};
-use crate::door::children::without_credentials;
 
 /// More than this of a tool's complaint is not passed on.
 const COMPLAINT: usize = 8 * 1024;
@@ -64,7 +64,7 @@ impl<'p> Git<'p> {
     }
 
     fn run<A: AsRef<OsStr>>(&self, arguments: &[A]) -> Result<Output, Diagnostic> {
-        let mut command = Command::new(self.program);
+        let mut command = child::command(self.program);
         command.arg("-C").arg(&self.folder);
         for setting in OFF {
             command.args(["-c", setting]);
@@ -77,7 +77,6 @@ impl<'p> Git<'p> {
         for variable in FOREIGN {
             command.env_remove(variable);
         }
-        without_credentials(&mut command);
         if let Some(index) = &self.index {
             command.env("GIT_INDEX_FILE", index);
         }

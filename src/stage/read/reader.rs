@@ -8,10 +8,11 @@ use std::sync::Arc;
 use crate::diag::{Code, Diagnostic, Report};
 use crate::kube::manifest::{Interest, Manifest, Manifests};
 use crate::stage::ours::{Ours, Sight, for_each_object, list_items};
-use crate::stage::{Input, Known, Shape, Unit, locate};
+use crate::stage::{Input, Known, Shape, Unit};
 use crate::yaml::items::Items;
 use crate::yaml::picture::Located;
 use crate::yaml::slot::Slot;
+use crate::yaml::tree::Unreadable;
 use crate::yaml::{Tree, parallel};
 
 fn known(unit: usize, tree: &Tree<'_>) -> Known {
@@ -70,18 +71,19 @@ impl<'t, 'u> Reader<'t, 'u> {
             |u| Tree::parse(self.text(*u)),
         );
         let mut report = Report::default();
+        let mut lines = Lines::default();
         for (unit, result) in wanted.into_iter().zip(parsed) {
             match result {
                 Ok(tree) => {
                     self.trees.insert(unit, tree);
                 }
-                Err(error) => report.push(self.unreadable(unit, &error)),
+                Err(error) => report.push(self.unreadable(unit, &error, &mut lines)),
             }
         }
         report.check(())
     }
 
-    fn unreadable(&self, unit: usize, error: &crate::yaml::tree::Unreadable) -> Diagnostic {
+    fn unreadable(&self, unit: usize, error: &Unreadable, lines: &mut Lines) -> Diagnostic {
         let (code, hint) = if error.divergent {
             (
                 Code::YamlDivergent,
@@ -93,16 +95,16 @@ impl<'t, 'u> Reader<'t, 'u> {
                 "correct the document; a template that was not rendered is not YAML.",
             )
         };
-        let place = locate(self.inputs, &self.units[unit]).place(error.at);
+        let located = lines.locate(self.inputs, &self.units[unit]);
         Diagnostic::error(code, error.message.clone())
-            .at(place)
+            .at(located.place(error.at))
             .hint(hint)
     }
 
-    fn too_large(&self, unit: usize) -> Diagnostic {
+    fn too_large(&self, unit: usize, lines: &mut Lines) -> Diagnostic {
         let message = "the aliases of this document stand for more than a million nodes";
         Diagnostic::error(Code::TooLarge, message)
-            .at(locate(self.inputs, &self.units[unit]).place(0))
+            .at(lines.locate(self.inputs, &self.units[unit]).place(0))
             .hint("write the document out.")
     }
 
@@ -120,10 +122,11 @@ impl<'t, 'u> Reader<'t, 'u> {
             .collect();
         let mut all = Vec::new();
         let mut report = Report::default();
+        let mut lines = Lines::default();
         for unit in kept {
             match objects(&self.trees[&unit], unit, interest) {
                 Some(found) => all.extend(found),
-                None => report.push(self.too_large(unit)),
+                None => report.push(self.too_large(unit, &mut lines)),
             }
         }
         let fresh: Vec<usize> = wanted
@@ -222,23 +225,27 @@ impl<'t> Part<'t> {
             known: Vec::with_capacity(units.len()),
             problems: Report::default(),
         };
+        let mut lines = Lines::default();
         for &unit in units {
             match Tree::parse(reader.text(unit)) {
                 Ok(tree) => {
                     part.known.push(known(unit, &tree));
                     match objects(&tree, unit, interest) {
                         Some(found) => part.manifests.extend(found),
-                        None => part.problems.push(reader.too_large(unit)),
+                        None => part.problems.push(reader.too_large(unit, &mut lines)),
                     }
                 }
-                Err(error) => part.problems.push(reader.unreadable(unit, &error)),
+                Err(error) => {
+                    let problem = reader.unreadable(unit, &error, &mut lines);
+                    part.problems.push(problem);
+                }
             }
         }
         part
     }
 }
 
-/// Finds the lines of units in order, counting each line once.
+/// Finds the lines of units in order, counting each line once: there may be as many mistakes as units.
 #[derive(Default)]
 struct Lines {
     input: usize,

@@ -4,10 +4,11 @@
 //! not shown, as nobody knows what that is.
 
 use std::path::Path;
-use std::process::{Command, Stdio};
+use std::process::Stdio;
 
 use zeroize::Zeroizing;
 
+use crate::child;
 use crate::diag::Code;
 use crate::vault::Refusal;
 use crate::vault::settings::Token;
@@ -22,7 +23,7 @@ pub fn get(helper: &Path) -> Result<Option<Token>, Refusal> {
             "run it with `get` to see why, or set `VAULT_TOKEN` instead.",
         )
     };
-    let output = Command::new(helper)
+    let output = child::command(helper)
         .arg("get")
         .stdin(Stdio::null())
         .stderr(Stdio::null())

@@ -1,0 +1,72 @@
+//! EDGE: programs of others, run without the variables that hold credentials; here is the one list of
+//! those. It must not know which programs there are, nor what they are run for.
+
+use std::ffi::OsStr;
+use std::process::Command;
+
+/// Variables of Vault, after `VAULT_` or `BAO_`; a `*` stands for any end. A proxy's address may hold
+/// a password, and only our own requests go through it.
+const OF_VAULT: &[&str] = &[
+    "TOKEN",
+    "CLIENT_KEY_BYTES",
+    "WRAP*",
+    "ID_TOKEN*",
+    "HTTP_PROXY",
+    "PROXY_ADDR",
+];
+/// Other variables that hold credentials: our own, and the identity that a pipeline hands to its jobs.
+const OTHERS: &[&str] = &[
+    "COUNTERSIGN_AUTH_*",
+    "ACTIONS_ID_TOKEN_REQUEST_*",
+    "CI_JOB_JWT*",
+];
+/// Says which variable holds the identity, where it has a name of the runner's own.
+const NAMED: &str = "COUNTERSIGN_AUTH_JWT_VARIABLE";
+
+/// A program that is run without any credential of this process. Never a shell.
+pub fn command(program: impl AsRef<OsStr>) -> Command {
+    let mut command = Command::new(program);
+    let named = std::env::var_os(NAMED);
+    for (name, _) in std::env::vars_os() {
+        if is_credential(&name.to_string_lossy()) || Some(&name) == named.as_ref() {
+            command.env_remove(name);
+        }
+    }
+    command
+}
+
+fn is_credential(name: &str) -> bool {
+    let twins = ["VAULT_", "BAO_"].map(|prefix| name.strip_prefix(prefix));
+    let mut of_vault = twins.into_iter().flatten();
+    of_vault.any(|name| is_one_of(OF_VAULT, name)) || is_one_of(OTHERS, name)
+}
+
+fn is_one_of(patterns: &[&str], name: &str) -> bool {
+    patterns
+        .iter()
+        .any(|pattern| match pattern.strip_suffix('*') {
+            Some(beginning) => name.starts_with(beginning),
+            None => name == *pattern,
+        })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_credential;
+
+    #[test]
+    fn credentials_go_and_everything_else_stays() {
+        let credentials = "VAULT_TOKEN BAO_TOKEN VAULT_CLIENT_KEY_BYTES BAO_CLIENT_KEY_BYTES \
+            VAULT_WRAP_TTL VAULT_WRAPPED_TOKEN VAULT_ID_TOKEN CI_JOB_JWT CI_JOB_JWT_V2 \
+            ACTIONS_ID_TOKEN_REQUEST_TOKEN COUNTERSIGN_AUTH_SECRET_ID COUNTERSIGN_AUTH_PASSWORD \
+            VAULT_HTTP_PROXY BAO_PROXY_ADDR";
+        for name in credentials.split_whitespace() {
+            assert!(is_credential(name), "{name}");
+        }
+        let others = "PATH HOME HTTPS_PROXY VAULT_ADDR VAULT_NAMESPACE VAULT_CACERT VAULT_CLIENT_KEY \
+            VAULT_TOKENS MY_VAULT_TOKEN COUNTERSIGN_LOCK COUNTERSIGN_TASK SSH_AUTH_SOCK CI_JOB_ID";
+        for name in others.split_whitespace() {
+            assert!(!is_credential(name), "{name}");
+        }
+    }
+}
