@@ -71,7 +71,7 @@ pub fn rendered(fields: &Fields<'_, '_>, field: &str, parameters: &Parameters) -
                 &at,
                 Code::BadTemplate,
                 format!("the template in `{field}` cannot be rendered"),
-                "write a parameter as `{{ name }}`.",
+                "write a parameter as `{{ name }}`; a name may have conditions, but no loops and nothing that is defined or included.",
             );
             None
         }

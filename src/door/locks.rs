@@ -78,9 +78,9 @@ impl LockFiles {
         } else {
             self.folder.join(file)
         };
-        let below = file
-            .components()
-            .all(|part| matches!(part, Component::Normal(_)));
+        let mut parts = file.components().peekable();
+        let below =
+            parts.peek().is_some() && parts.all(|part| matches!(part, Component::Normal(_)));
         if below && self.holds(&path) {
             return Ok(path);
         }

@@ -8,9 +8,10 @@ use std::sync::Arc;
 
 use crate::config::access::Auth;
 use crate::config::{Config, LockMode, ManagedSecret};
-use crate::lock::{Entry, Generation, Lock};
+use crate::lock::{Entry, Generation};
 use crate::locking::Learned;
 use crate::locking::file::LockFile;
+use crate::locking::known::Known;
 use crate::stage::previous::managed;
 use crate::vault::SecretPath;
 use crate::vault::login::Login;
@@ -61,8 +62,10 @@ impl Use {
 #[must_use]
 pub fn uses(learned: &[Learned], locks: &[LockFile], namespace: Option<&str>) -> Vec<Use> {
     let mut out: Vec<Use> = Vec::new();
+    let known = locks.iter().map(|file| Known::of(&file.lock, learned));
+    let known: Vec<Known<'_>> = known.collect();
     for one in learned {
-        let mut entries = locks.iter().filter_map(|file| entry(&file.lock, one));
+        let mut entries = known.iter().filter_map(|known| known.entry(one));
         let locked = entries.find_map(|entry| entry.current.as_ref());
         out.push(Use {
             config: one.config.name.clone(),
@@ -77,13 +80,10 @@ pub fn uses(learned: &[Learned], locks: &[LockFile], namespace: Option<&str>) ->
             access: access(&one.config),
         });
     }
-    for file in locks {
+    for (file, known) in locks.iter().zip(&known) {
         for entry in &file.lock.entries {
-            let defined = learned
-                .iter()
-                .any(|one| self::entry(&file.lock, one).is_some_and(|e| std::ptr::eq(e, entry)));
             // what nothing defines any more is kept by the next lock
-            let left = entry.current.iter().filter(|_| !defined);
+            let left = entry.current.iter().filter(|_| !known.is_defined(entry));
             let kept = entry.previous.iter().map(|one| &one.generation);
             let config = nearest(learned, entry);
             let all = left.chain(kept);
@@ -91,11 +91,6 @@ pub fn uses(learned: &[Learned], locks: &[LockFile], namespace: Option<&str>) ->
         }
     }
     out
-}
-
-fn entry<'l>(lock: &'l Lock, one: &Learned) -> Option<&'l Entry> {
-    let namespace = one.namespace.as_deref();
-    lock.entry(&one.config.name, &one.managed.name, namespace)
 }
 
 /// The config whose logins count for what only a lock still knows: its own, else any.

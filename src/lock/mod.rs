@@ -7,6 +7,7 @@
 
 pub mod agree;
 pub mod command;
+pub mod entries;
 pub mod order;
 pub mod pair;
 pub mod read;
@@ -222,25 +223,6 @@ impl Generation {
     #[must_use]
     pub fn pin(&self, managed: &ManagedSecret, source: usize) -> Option<&Pinned> {
         pair::pairs(managed, self).get(source).copied().flatten()
-    }
-}
-
-impl Lock {
-    /// The entry of a managed secret. A namespace that either side does not know agrees with any.
-    #[must_use]
-    pub fn entry(&self, config: &str, name: &str, namespace: Option<&str>) -> Option<&Entry> {
-        let named = |e: &&Entry| e.config == config && e.name == name;
-        let exact = |e: &&Entry| e.namespace.as_deref() == namespace;
-        let found = self.entries.iter().filter(named).find(exact);
-        found.or_else(|| {
-            let mut agreeing =
-                self.entries.iter().filter(named).filter(|e| {
-                    crate::kube::id::namespaces_agree(e.namespace.as_deref(), namespace)
-                });
-            // two that could be meant are none
-            let first = agreeing.next()?;
-            agreeing.next().is_none().then_some(first)
-        })
     }
 }
 

@@ -2,7 +2,7 @@
 //! because time passed does not make a lock stale.
 
 use super::Learned;
-use super::update::entry_of;
+use super::known::Known;
 use crate::diag::{Code, Diagnostic, Place};
 use crate::lock::agree::reasons;
 use crate::lock::{Lock, write};
@@ -19,6 +19,7 @@ pub fn check(
     command: &str,
 ) -> Vec<Diagnostic> {
     let mut found = Vec::new();
+    let known = Known::of(lock, learned);
     let stale = |message: String, place: Place| {
         Diagnostic::error(Code::LockStale, message)
             .at(place)
@@ -27,7 +28,7 @@ pub fn check(
     for one in learned {
         let managed = &one.managed;
         let place = managed.place.clone();
-        let entry = entry_of(lock, one);
+        let entry = known.entry(one);
         let Some((entry, current)) = entry.and_then(|e| Some((e, e.current.as_ref()?))) else {
             let message = format!("`{}` is not in `{name}`", managed.name);
             found.push(stale(message, place));
@@ -54,10 +55,7 @@ pub fn check(
         }
     }
     for entry in &lock.entries {
-        let defined = learned
-            .iter()
-            .any(|one| entry_of(lock, one).is_some_and(|known| std::ptr::eq(known, entry)));
-        if let (Some(current), false) = (&entry.current, defined) {
+        if let (Some(current), false) = (&entry.current, known.is_defined(entry)) {
             let message = format!(
                 "`{}` of `{}` is locked, and nothing defines it any more",
                 entry.name, entry.config

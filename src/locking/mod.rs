@@ -8,6 +8,7 @@ mod ask;
 pub mod check;
 pub mod clock;
 pub mod file;
+pub mod known;
 pub mod moved;
 pub mod objects;
 mod offline;

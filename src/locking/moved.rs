@@ -1,8 +1,10 @@
 //! A config that names another lock file takes its entries with it: where a secret stands is no
 //! question of the file.
 
+use std::collections::HashSet;
+
 use super::Learned;
-use super::update::entry_of;
+use super::known::Known;
 use crate::lock::{Entry, Lock};
 
 /// A lock, and what belongs into it.
@@ -12,26 +14,27 @@ pub type Part<'a> = (&'a mut Lock, &'a [Learned]);
 pub fn move_entries(parts: &mut [Part<'_>]) {
     for to in 0..parts.len() {
         let learned = parts[to].1;
-        for one in learned {
-            if entry_of(parts[to].0, one).is_some() {
-                continue;
-            }
-            let found = (0..parts.len()).find_map(|from| take(&mut parts[from], one));
+        let known = Known::of(parts[to].0, learned);
+        let absent = learned.iter().filter(|one| known.entry(one).is_none());
+        let mut absent: Vec<&Learned> = absent.collect();
+        for from in 0..parts.len() {
+            let found = take(&mut parts[from], &mut absent);
             parts[to].0.entries.extend(found);
         }
     }
 }
 
-/// The entry of a secret, unless the part needs it itself.
-fn take(part: &mut Part<'_>, one: &Learned) -> Option<Entry> {
+/// The entries of secrets, but for those that the part needs itself; they are absent no more.
+fn take(part: &mut Part<'_>, absent: &mut Vec<&Learned>) -> Vec<Entry> {
     let (lock, own) = part;
-    let entry = entry_of(lock, one)?;
-    let needed = own
-        .iter()
-        .any(|other| entry_of(lock, other).is_some_and(|known| std::ptr::eq(known, entry)));
-    let at = lock
-        .entries
-        .iter()
-        .position(|known| std::ptr::eq(known, entry))?;
-    (!needed).then(|| lock.entries.remove(at))
+    let known = Known::of(lock, own);
+    let free = |one: &Learned| known.entry(one).filter(|entry| !known.is_defined(entry));
+    let wanted = absent.iter().filter_map(|one| free(one));
+    let wanted: HashSet<*const Entry> = wanted.map(std::ptr::from_ref).collect();
+    absent.retain(|one| free(one).is_none());
+    let places = lock.entries.iter().map(std::ptr::from_ref);
+    let goes: Vec<bool> = places.map(|entry| wanted.contains(&entry)).collect();
+    let mut goes = goes.into_iter();
+    let leaves = |_: &mut Entry| goes.next() == Some(true);
+    lock.entries.extract_if(.., leaves).collect()
 }

@@ -6,14 +6,16 @@
 use super::file::LockFile;
 use super::outdated::{Standing, Stood, find};
 use crate::diag::{Code, Diagnostic};
+use crate::lock::entries::Entries;
 use crate::lock::{Entry, Lock};
 use crate::vault::Store;
 
 /// Warnings about the pins of `new` that `old` had already.
 #[must_use]
 pub fn soon(name: &str, old: &Lock, new: &Lock, store: &dyn Store) -> Vec<Diagnostic> {
+    let old = Entries::of(old);
     let stays = |entry: &&Entry| {
-        let before = old.entry(&entry.config, &entry.name, entry.namespace.as_deref());
+        let before = old.find(&entry.config, &entry.name, entry.namespace.as_deref());
         let stood = before.and_then(|before| before.current.as_ref());
         !entry.previous.is_empty() || stood.is_some() && stood == entry.current.as_ref()
     };

@@ -2,6 +2,7 @@
 
 use super::file::called;
 use crate::lock::agree::reasons;
+use crate::lock::entries::Entries;
 use crate::lock::{Entry, Generation, Lock};
 use crate::stage::previous::managed;
 use crate::vault::SecretPath;
@@ -10,23 +11,24 @@ use crate::vault::SecretPath;
 #[must_use]
 pub fn summary(old: &Lock, new: &Lock) -> Vec<String> {
     let mut lines = Vec::new();
+    let (before, after) = (Entries::of(old), Entries::of(new));
     for entry in &new.entries {
-        let before = same(old, entry);
+        let before = same(&before, entry);
         lines.extend(current(before, entry));
         lines.extend(dropped(before, entry));
     }
     for gone in old
         .entries
         .iter()
-        .filter(|entry| same(new, entry).is_none())
+        .filter(|entry| same(&after, entry).is_none())
     {
         lines.push(format!("{}: taken out, nothing of it is kept", label(gone)));
     }
     lines
 }
 
-fn same<'l>(lock: &'l Lock, entry: &Entry) -> Option<&'l Entry> {
-    lock.entry(&entry.config, &entry.name, entry.namespace.as_deref())
+fn same<'l>(lock: &Entries<'l>, entry: &Entry) -> Option<&'l Entry> {
+    lock.find(&entry.config, &entry.name, entry.namespace.as_deref())
 }
 
 fn label(entry: &Entry) -> String {

@@ -5,6 +5,7 @@
 use super::Learned;
 use super::ask::{Step, ask};
 use super::clock;
+use super::known::Known;
 use super::offline::{again, followed};
 use crate::config::{Keep, ManagedSecret};
 use crate::diag::{Code, Diagnostic, Report};
@@ -77,13 +78,6 @@ impl Upgrade {
     }
 }
 
-/// The entry of a learnt secret.
-#[must_use]
-pub fn entry_of<'l>(lock: &'l Lock, learned: &Learned) -> Option<&'l Entry> {
-    let namespace = learned.namespace.as_deref();
-    lock.entry(&learned.config.name, &learned.managed.name, namespace)
-}
-
 /// What came of it.
 pub struct Updated {
     /// The new lock.
@@ -103,9 +97,10 @@ pub fn update(
     store: &dyn Store,
 ) -> Result<Updated, Report> {
     let mut report = Report::default();
+    let known = Known::of(old, learned);
     let mut steps: Vec<Step> = Vec::new();
     for one in learned {
-        steps.push(step(old, learned, one, wish, &mut report));
+        steps.push(step(old, &known, one, wish, &mut report));
     }
     if report.has_errors() {
         return Err(report);
@@ -114,7 +109,7 @@ pub fn update(
     let generations = ask(learned, steps, store)?;
     let mut lock = Lock::default();
     for (one, generation) in learned.iter().zip(generations) {
-        let entry = entry_of(old, one);
+        let entry = known.entry(one);
         let moved = wish.upgrade.target(&one.managed) != Target::Locked;
         let drop = wish.drop_previous && (moved || matches!(wish.upgrade, Upgrade::None));
         lock.entries.push(Entry {
@@ -126,7 +121,7 @@ pub fn update(
             keep: one.managed.keep,
         });
     }
-    lock.entries.extend(removed(old, learned, wish));
+    lock.entries.extend(removed(old, &known, wish));
     let key = |e: &Entry| (e.namespace.clone(), e.config.clone(), e.name.clone());
     lock.entries.sort_by_key(key);
     Ok(Updated { lock, asked })
@@ -177,14 +172,14 @@ pub fn named(learned: &[&Learned], wish: &Wish, report: &mut Report) {
     }
 }
 
-fn step(old: &Lock, all: &[Learned], one: &Learned, wish: &Wish, report: &mut Report) -> Step {
+fn step(old: &Lock, defined: &Known<'_>, one: &Learned, wish: &Wish, report: &mut Report) -> Step {
     let managed = &one.managed;
     if managed.follow {
         return Step::Stay(Box::new(followed(one)));
     }
-    let current = entry_of(old, one).and_then(|entry| entry.current.as_ref());
+    let current = defined.entry(one).and_then(|entry| entry.current.as_ref());
     // a secret under a new name stands where it stood under the old one
-    let known = current.or_else(|| renamed(old, all, one));
+    let known = current.or_else(|| renamed(old, defined, one));
     let target = wish.upgrade.target(managed);
     if target == Target::Locked {
         if let Some(current) = current
@@ -236,13 +231,11 @@ fn step(old: &Lock, all: &[Learned], one: &Learned, wish: &Wish, report: &mut Re
 
 /// The generation of a secret of the same config that nothing defines any more and that has the
 /// same sources.
-fn renamed<'l>(old: &'l Lock, all: &[Learned], one: &Learned) -> Option<&'l Generation> {
-    let left = old.entries.iter().filter(|entry| {
-        let taken = all
-            .iter()
-            .any(|other| entry_of(old, other).is_some_and(|known| std::ptr::eq(known, *entry)));
-        entry.config == one.config.name && !taken
-    });
+fn renamed<'l>(old: &'l Lock, defined: &Known<'_>, one: &Learned) -> Option<&'l Generation> {
+    let left = old
+        .entries
+        .iter()
+        .filter(|entry| entry.config == one.config.name && !defined.is_defined(entry));
     let same = |generation: &&Generation| {
         generation.sources.len() == one.managed.sources.len()
             && (0..one.managed.sources.len()).all(|at| generation.pin(&one.managed, at).is_some())
@@ -295,13 +288,8 @@ fn trim(all: Vec<Previous>, count: u64, now: i64) -> Vec<Previous> {
 }
 
 /// Entries that nothing defines any more: their last generation is kept like any other.
-fn removed(old: &Lock, learned: &[Learned], wish: &Wish) -> Vec<Entry> {
-    let defined = |entry: &Entry| {
-        learned
-            .iter()
-            .any(|one| entry_of(old, one).is_some_and(|known| std::ptr::eq(known, entry)))
-    };
-    let left = old.entries.iter().filter(|entry| !defined(entry));
+fn removed(old: &Lock, known: &Known<'_>, wish: &Wish) -> Vec<Entry> {
+    let left = old.entries.iter().filter(|entry| !known.is_defined(entry));
     let each = left.map(|entry| {
         let mut all: Vec<Previous> = Vec::new();
         let last = entry.current.iter();

@@ -4,17 +4,19 @@
 //! way in which the two do not agree.
 
 use std::cell::OnceCell;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
 use super::Bundle;
 use super::plan::Want;
 use super::resolve::Resolved;
 use super::subject::Subject;
-use crate::config::LockMode;
+use crate::config::{Config, LockMode};
 use crate::diag::{Code, Diagnostic, Place, Report};
 use crate::kube::id::namespaces_agree;
+use crate::kube::own::Own;
 use crate::lock::agree::{Reason, reasons};
+use crate::lock::entries::Entries;
 use crate::lock::{Entry, Generation, Lock, Locks, Pinned, command, read};
 
 /// One lock file that this run uses.
@@ -145,13 +147,16 @@ impl<'l> Book<'l> {
 
 /// Gives each want the generation that its lock names, or says why it cannot.
 pub fn cover(bundle: &Bundle<'_>, wants: &mut [Want], book: &Book<'_>, report: &mut Report) {
+    let mut known: BTreeMap<&str, Entries<'_>> = BTreeMap::new();
     for want in wants.iter_mut() {
         let Some(opened) = book.of(bundle, want) else {
             continue;
         };
+        let entries = known.entry(&opened.name);
+        let entries = entries.or_insert_with(|| Entries::of(&opened.lock));
         let (config, managed) = (want.config(bundle), want.secret(bundle));
         let namespace = want.namespace.as_deref();
-        let entry = opened.lock.entry(&config.name, &managed.name, namespace);
+        let entry = entries.find(&config.name, &managed.name, namespace);
         let current = entry.and_then(|entry| entry.current.as_ref());
         let facts = match current {
             Some(generation) => reasons(managed, generation),
@@ -183,31 +188,39 @@ pub fn cover(bundle: &Bundle<'_>, wants: &mut [Want], book: &Book<'_>, report: &
 /// Secrets that are locked and that no config defines any more: rendering without them would take
 /// them away from pods that still run.
 fn left_over(bundle: &Bundle<'_>, wants: &[Want], book: &Book<'_>, report: &mut Report) {
+    // a lock may hold thousands: each is held against what is called like it
+    let mut takers: HashMap<_, Vec<Option<&str>>> = HashMap::new();
+    for want in wants {
+        let (config, managed) = (want.config(bundle), want.secret(bundle));
+        if config.lock != LockMode::None {
+            let called = (config.name.as_str(), managed.name.as_str());
+            let namespaces = takers.entry(called).or_default();
+            namespaces.push(want.namespace.as_deref());
+        }
+    }
+    let mut unlocked: HashMap<&str, bool> = HashMap::new();
+    for Config { name, lock, .. } in bundle.configs.iter().map(|found| &found.config) {
+        *unlocked.entry(name).or_default() |= *lock == LockMode::None;
+    }
+    let emitted = emitted(bundle);
     for (_, entry) in book.entries() {
         let Some(generation) = &entry.current else {
             continue;
         };
-        let taken = wants.iter().any(|want| {
-            let (config, managed) = (want.config(bundle), want.secret(bundle));
-            config.lock != LockMode::None
-                && config.name == entry.config
-                && managed.name == entry.name
-                && namespaces_agree(want.namespace.as_deref(), entry.namespace.as_deref())
-        });
-        if taken || stands(bundle, entry, generation) {
+        let namespace = entry.namespace.as_deref();
+        let takers = takers.get(&(entry.config.as_str(), entry.name.as_str()));
+        let mut takers = takers.into_iter().flatten();
+        let taken = takers.any(|taker| namespaces_agree(*taker, namespace));
+        if taken || stands(&emitted, entry, generation) {
             continue;
         }
-        let configs = bundle.configs.iter().map(|found| &found.config);
-        let there = configs.clone().any(|config| config.name == entry.config);
-        let unlocked = configs
-            .filter(|config| config.name == entry.config)
-            .any(|config| config.lock == LockMode::None);
-        let fact = if unlocked {
+        let config = unlocked.get(entry.config.as_str());
+        let fact = if config == Some(&true) {
             format!(
                 "`{}` is locked, and `{}` says `lock: none`",
                 entry.name, entry.config
             )
-        } else if there {
+        } else if config.is_some() {
             format!(
                 "`{}` is locked, and `{}` does not define it any more",
                 entry.name, entry.config
@@ -226,12 +239,27 @@ fn left_over(bundle: &Bundle<'_>, wants: &[Want], book: &Book<'_>, report: &mut 
     }
 }
 
+/// What an earlier pass emitted as current, by logical name.
+type Emitted<'b> = HashMap<&'b str, Vec<(&'b Own, Option<&'b str>)>>;
+
+fn emitted<'b>(bundle: &'b Bundle<'_>) -> Emitted<'b> {
+    let mut all = Emitted::new();
+    for manifest in &bundle.manifests {
+        if let Some(own) = manifest.own.as_ref().filter(|own| !own.previous) {
+            let namespace = manifest.id.namespace.as_deref();
+            let made = all.entry(&own.logical).or_default();
+            made.push((own, namespace));
+        }
+    }
+    all
+}
+
 /// Whether an earlier pass emitted this very generation, and consumed its config.
-fn stands(bundle: &Bundle, entry: &Entry, generation: &Generation) -> bool {
-    bundle.manifests.iter().any(|manifest| {
-        manifest.own.as_ref().is_some_and(|own| {
-            own.logical == entry.name && own.generation == generation.suffix && !own.previous
-        }) && namespaces_agree(manifest.id.namespace.as_deref(), entry.namespace.as_deref())
+fn stands(emitted: &Emitted<'_>, entry: &Entry, generation: &Generation) -> bool {
+    let made = emitted.get(entry.name.as_str()).into_iter().flatten();
+    made.into_iter().any(|(own, namespace)| {
+        own.generation == generation.suffix
+            && namespaces_agree(*namespace, entry.namespace.as_deref())
     })
 }
 

@@ -30,7 +30,7 @@ const KNOWS: &[(&str, &[&str])] = &[
     ("stage", &["config", "diag", "hash", "kube", "yaml"]),
     ("stage/permit.rs", &["config", "diag", "lock", "policy", "vault::SecretPath", "vault::settings::normal_address"]),
     ("stage/plan.rs", &["config", "diag", "kube", "lock", "policy::Policy", "vault::Depth", "vault::settings::normal_address"]),
-    ("stage/locked.rs", &["config", "diag", "kube::id", "lock"]),
+    ("stage/locked.rs", &["config", "diag", "kube::id", "kube::own", "lock"]),
     // what was removed is known from the lock
     ("stage/rewrite/gone.rs", &["diag", "kube", "lock::tombstones::Tombstone", "stage"]),
     ("stage/previous.rs", &["config", "diag", "lock", "vault::Depth"]),
