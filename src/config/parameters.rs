@@ -92,7 +92,9 @@ fn bounded() -> Tera {
     for name in FUNCTIONS_GONE {
         tera.register_function(*name, |_: Kwargs, _: &State| gone());
     }
-    tera.register_filter("replace", replace);
+    tera.register_filter("replace", |text: &str, said: Kwargs, _: &State| {
+        replace(text, said.must_get("from")?, said.must_get("to")?)
+    });
     tera
 }
 
@@ -101,9 +103,7 @@ fn gone() -> TeraResult<String> {
 }
 
 /// Tera's own, with an end.
-fn replace(text: &str, arguments: Kwargs, _: &State) -> TeraResult<String> {
-    let from = arguments.must_get::<&str>("from")?;
-    let to = arguments.must_get::<&str>("to")?;
+fn replace(text: &str, from: &str, to: &str) -> TeraResult<String> {
     let most = (text.len() + 1).saturating_mul(to.len() + 1);
     if most > LONGEST * LONGEST {
         return gone();

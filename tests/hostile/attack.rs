@@ -12,7 +12,7 @@ use std::time::Duration;
 use tempfile::TempDir;
 
 /// Longer than any of these runs takes on the slowest machine: who is still running then hangs.
-const WATCHDOG: Duration = Duration::from_secs(1200);
+const WATCHDOG: Duration = Duration::from_mins(20);
 /// What a run may have of address space, in MiB, beside what its input takes: libraries and stacks of
 /// threads.
 const MEMORY: usize = 768;
@@ -58,7 +58,7 @@ mounts:
 
 /// A folder with a store.
 pub struct Folder {
-    folder: TempDir,
+    root: TempDir,
     stdin: Option<&'static str>,
     variables: Vec<(String, String)>,
 }
@@ -76,7 +76,7 @@ impl Folder {
     /// A folder with these files.
     pub fn with(files: &[(&str, &[u8])]) -> Self {
         let folder = Self {
-            folder: tempfile::tempdir().unwrap(),
+            root: tempfile::tempdir().unwrap(),
             stdin: None,
             variables: Vec::new(),
         };
@@ -97,7 +97,7 @@ impl Folder {
     }
 
     pub fn path(&self) -> &Path {
-        self.folder.path()
+        self.root.path()
     }
 
     pub fn file(&self, name: &str, bytes: &[u8]) {
@@ -181,7 +181,7 @@ fn size(folder: &Path) -> usize {
     let entries = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap());
     let files = entries.filter(|entry| entry.file_type().unwrap().is_file());
     files
-        .map(|file| file.metadata().unwrap().len() as usize)
+        .map(|file| usize::try_from(file.metadata().unwrap().len()).unwrap())
         .sum()
 }
 

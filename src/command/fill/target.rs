@@ -12,6 +12,7 @@ use crate::diag::shell::shell;
 use crate::diag::{Code, Diagnostic, Report};
 use crate::filling::expected::{Expected, expected};
 use crate::lock::Locks;
+use crate::lock::entries::Entries;
 use crate::locking::Learned;
 use crate::locking::file::{LockFile, read_all};
 
@@ -109,7 +110,7 @@ impl<'a> Target<'a> {
                 let name = &one.managed.name;
                 let locked = |file: &LockFile| {
                     let namespace = one.namespace.as_deref();
-                    let entry = file.lock.entry(&one.config.name, name, namespace);
+                    let entry = Entries::of(&file.lock).find(&one.config.name, name, namespace);
                     entry.is_some_and(|entry| entry.current.is_some())
                 };
                 let mut command = vec!["countersign".to_owned(), "lock".to_owned()];

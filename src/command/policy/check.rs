@@ -16,7 +16,7 @@ use crate::door::locks::LockFiles;
 use crate::door::{kustomize, origin};
 use crate::lock::{Lock, Locks, read};
 use crate::locking::Learned;
-use crate::locking::update::entry_of;
+use crate::locking::known::Known;
 use crate::policy::Policy;
 use crate::policy::report::{Checked, OfConfig, OfSecret, OfSource, json, text};
 use crate::stage::permit;
@@ -131,12 +131,16 @@ fn of_build(
             Err(problems) => report.extend(problems),
         }
     }
+    let known = opened
+        .iter()
+        .map(|(of, _, lock)| (of, Known::of(lock, learned)));
+    let known: Vec<(_, Known<'_>)> = known.collect();
     for one in learned {
         let lock = match &one.config.lock {
-            LockMode::Required(file) => opened.iter().find(|(of, ..)| *of == file.as_deref()),
+            LockMode::Required(file) => known.iter().find(|(of, _)| **of == file.as_deref()),
             LockMode::None => None,
         };
-        let entry = lock.and_then(|(_, _, lock)| entry_of(lock, one));
+        let entry = lock.and_then(|(_, known)| known.entry(one));
         let subject = Subject {
             locked: entry.and_then(|entry| entry.current.as_ref()),
             ..one.subject(&one.managed, None)
