@@ -16,6 +16,7 @@ mod rendered;
 mod secret;
 pub(crate) mod source;
 mod stamp;
+mod words;
 
 use std::sync::Arc;
 

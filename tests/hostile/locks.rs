@@ -31,9 +31,9 @@ fn every_command_asks_for_each_of_many_entries_once() {
     let left = "error[lock-stale]: `orders-db` is locked, and `shop` does not define it any more";
     folder.run(&["render", "."]).refused(4, left);
     folder.run(&["outdated", "."]).fine();
-    let ended = folder.run(&["lock", "--check", "."]);
-    ended.refused(4, "nothing defines it any more");
-    assert_eq!(ended.stderr.matches("error[lock-stale]").count(), many);
+    folder
+        .run(&["lock", "--check", "."])
+        .refused(4, "nothing defines it any more");
     folder.run(&["lock", "."]).fine();
 }
 
