@@ -14,7 +14,7 @@ use crate::doctor::server::Circumstances;
 use crate::doctor::{Finding, Findings, Group, Severity, access, login, server};
 use crate::grants::uses::{Use, uses};
 use crate::lock::Generation;
-use crate::locking::update::entry_of;
+use crate::locking::known::Known;
 use crate::locking::{Learned, online};
 use crate::stage::resolve::resolve;
 use crate::stage::subject::Subject;
@@ -159,11 +159,14 @@ fn of_secrets(
     shows: &dyn Fn(&Learned) -> bool,
     findings: &mut Findings,
 ) {
+    let known = built.locks.iter();
+    let known = known.map(|file| Known::of(&file.lock, &built.learned));
+    let known: Vec<Known<'_>> = known.collect();
     let looked: Vec<(&Learned, Option<&Generation>, ManagedSecret)> = built
         .learned
         .iter()
         .filter(|one| shows(one))
-        .map(|one| (one, locked(built, one), one.managed.clone()))
+        .map(|one| (one, locked(&known, one), one.managed.clone()))
         .flat_map(|(one, locked, managed)| {
             let key = key(&managed).map(|key| (one, None, key));
             let own = ManagedSecret {
@@ -240,11 +243,8 @@ fn is_of_version(code: Code) -> bool {
     )
 }
 
-fn locked<'b>(built: &'b Built, one: &Learned) -> Option<&'b Generation> {
-    let mut entries = built
-        .locks
-        .iter()
-        .filter_map(|file| entry_of(&file.lock, one));
+fn locked<'b>(known: &[Known<'b>], one: &Learned) -> Option<&'b Generation> {
+    let mut entries = known.iter().filter_map(|lock| lock.entry(one));
     entries.find_map(|entry| entry.current.as_ref())
 }
 
