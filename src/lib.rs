@@ -3,6 +3,7 @@
 //! One pipeline, one direction: **read → plan → resolve → mint → rewrite → stamp → write**. The
 //! stages do no I/O; `door`, the stores, `cli` and `main` are the edges.
 
+pub mod audit;
 pub mod child;
 pub mod cli;
 pub mod command;
@@ -25,14 +26,16 @@ pub mod yaml;
 
 use std::sync::Arc;
 
+use audit::trail::{Trail, Wanted};
 use config::Config;
 use diag::Report;
 use lock::{Locks, NoLocks};
 use locking::Learned;
 use policy::Policy;
 use stage::plan::{Mode, Terms};
+use stage::subject::Subject;
 use stage::write::Rendered;
-use stage::{Request, mint, plan, read, resolve, rewrite, stamp, write};
+use stage::{Request, facts, mint, plan, read, resolve, rewrite, stamp, write};
 use vault::Store;
 use vault::signed::Signed;
 
@@ -49,6 +52,8 @@ pub struct Runner<'r> {
     pub strict: bool,
     /// What the repository may ask for; `None`: everything.
     pub policy: Option<&'r Policy>,
+    /// What is left behind for the audit log, where there is one.
+    pub trail: Option<&'r Trail>,
 }
 
 /// The managed secrets that manifests and configs define: what `lock` works on. Asks nobody.
@@ -88,6 +93,7 @@ impl<'r> Runner<'r> {
             mode: Mode::Render,
             strict: false,
             policy: None,
+            trail: None,
         }
     }
 }
@@ -101,6 +107,7 @@ pub fn render<'r>(request: &'r Request, runner: Runner<'_>) -> Result<Rendered<'
         mode,
         strict,
         policy,
+        trail,
     } = runner;
     let mut bundle = read::read(request)?;
     let terms = Terms {
@@ -116,9 +123,32 @@ pub fn render<'r>(request: &'r Request, runner: Runner<'_>) -> Result<Rendered<'
         .iter()
         .flat_map(|found| found.config.logins());
     let store = Signed::new(store, logins.collect());
+    if let Some(trail) = trail {
+        trail.wants(wanted(&subjects));
+    }
     let resolved = resolve::resolve(&subjects, &store, strict)?;
+    let standings = trail.map(|_| facts::standings(&subjects, &resolved));
     let minted = mint::mint(&subjects, resolved, strict)?;
     let links = rewrite::rewrite(&bundle, &plan, &minted)?;
     let stamps = stamp::stamp(&bundle, &plan, &minted, &links)?;
-    write::write(bundle, plan, minted, links, stamps)
+    let facts = standings.map(|at| facts::facts(&bundle, &plan, &at, &minted, &links, &stamps));
+    let rendered = write::write(bundle, plan, minted, links, stamps)?;
+    if let (Some(trail), Some(facts)) = (trail, facts) {
+        trail.made(rendered.numbered(facts));
+    }
+    Ok(rendered)
+}
+
+/// For which managed secrets each question is asked, as the log names them.
+fn wanted(subjects: &[Subject<'_>]) -> Vec<Wanted> {
+    let mut out = Vec::new();
+    for ((secret, version, login), wanting) in resolve::wanted(subjects) {
+        out.extend(wanting.into_iter().map(|at| Wanted {
+            secret: secret.clone(),
+            version,
+            login: login.clone(),
+            name: subjects[at].managed.name.clone(),
+        }));
+    }
+    out
 }

@@ -30,6 +30,7 @@ const PAGES: &[&str] = &[
     "README.md",
     "CONTRIBUTING.md",
     "docs/architecture.md",
+    "docs/audit.md",
     "docs/disaster-recovery.md",
     "docs/emergency.md",
     "docs/least-privilege.md",
@@ -45,6 +46,7 @@ const PAGES: &[&str] = &[
 /// Those that show what commands print; each has its test below.
 const SESSIONS: &[&str] = &[
     "README.md",
+    "docs/audit.md",
     "docs/disaster-recovery.md",
     "docs/emergency.md",
     "docs/least-privilege.md",
@@ -112,6 +114,11 @@ fn the_readme_shows_what_its_commands_print() {
 #[test]
 fn the_reference_shows_what_its_commands_print() {
     session_holds("docs/reference.md");
+}
+
+#[test]
+fn the_page_about_the_audit_log_shows_what_its_commands_print() {
+    session_holds("docs/audit.md");
 }
 
 #[test]

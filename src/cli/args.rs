@@ -101,6 +101,16 @@ pub struct Common {
         value_parser = value_parser!(u16).range(1..=256)
     )]
     pub concurrency: u16,
+    /// Write down what was read, in whose name, and what was made of it: JSON lines, appended by
+    /// `render`, `lock`, `outdated`, `missing`, `fill`, `doctor` and the function; never a value
+    #[arg(
+        long,
+        global = true,
+        env = "COUNTERSIGN_AUDIT_LOG",
+        hide_env_values = true,
+        value_name = "FILE|stderr"
+    )]
+    pub audit_log: Option<PathBuf>,
     /// Say more about what is asked of the store; twice: also what is decided
     #[arg(short, long, global = true, action = clap::ArgAction::Count)]
     pub verbose: u8,

@@ -10,14 +10,16 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use super::args::Common;
 use super::login::LoginArgs;
 use crate::diag::{Code, Diagnostic, Report};
-use crate::door::files;
 use crate::door::kustomize::TASK;
+use crate::door::{files, journal};
 use crate::policy::Policy;
 use crate::vault::file_store::FileStore;
 use crate::vault::http::{HttpStore, Limits};
 use crate::vault::settings::Settings;
 use crate::vault::writing::{Write, Writer};
 use crate::vault::{Ask, History, Reading, Refusal, Store};
+
+const AUDIT_LOG: &str = "COUNTERSIGN_AUDIT_LOG";
 
 /// What a function is to do that runs within a build of `lock` or `plan`.
 pub enum Task {
@@ -45,6 +47,20 @@ pub fn now() -> i64 {
     since.map_or(0, |since| {
         i64::try_from(since.as_secs()).unwrap_or(i64::MAX)
     })
+}
+
+/// Where this run is taken down, if it is.
+pub fn audit_log(common: &Common) -> Result<Option<&Path>, Diagnostic> {
+    let Some(path) = common.audit_log.as_deref() else {
+        return Ok(None);
+    };
+    let from_variable = std::env::var_os(AUDIT_LOG).is_some_and(|said| said == path.as_os_str());
+    if from_variable && path.is_relative() && path != Path::new(journal::STDERR) {
+        let message = format!("`{AUDIT_LOG}` is not an absolute path");
+        return Err(Diagnostic::error(Code::Usage, message)
+            .hint("a function runs in a folder of the repository, and would leave its log there: begin with `/`, or write `stderr`."));
+    }
+    Ok(Some(path))
 }
 
 /// The store of this run, and what has to be said about it.

@@ -10,6 +10,7 @@ mod machine;
 use std::path::Path;
 
 use self::building::Built;
+use super::audited::{Audit, audited};
 use super::review::{With, review_of};
 use super::{Done, Output};
 use crate::cli::args::{Common, DoctorArgs, Form};
@@ -28,12 +29,18 @@ const FILE: &str = "file:";
 /// Looks at everything.
 ///
 /// # Errors
-/// None: what is wrong is what was asked for.
+/// The audit log alone: what is wrong is what was asked for.
 pub fn doctor(args: &DoctorArgs, common: &Common) -> Result<Done, Report> {
+    audited("doctor", &args.paths, common, |audit| {
+        Ok(looked(args, common, audit))
+    })
+}
+
+fn looked(args: &DoctorArgs, common: &Common, audit: &Audit) -> Done {
     let mut findings = Findings::default();
     let environment = settings::runner::runner(common);
     let chosen = match settings::store(common) {
-        Ok(chosen) => Some(chosen),
+        Ok(chosen) => Some(audit.watch(chosen)),
         Err(report) => {
             findings.extend(said(Group::Runner, "settings", report));
             None
@@ -45,6 +52,7 @@ pub fn doctor(args: &DoctorArgs, common: &Common) -> Result<Done, Report> {
         common,
     )));
     let built = building::built(args, common, chosen.as_ref(), &mut findings);
+    audit.for_learned(built.learned.iter());
     if let Some(chosen) = &chosen {
         let is_file = common.store.starts_with(FILE);
         asking::ask(is_file, chosen, &built, &mut findings);
@@ -52,7 +60,7 @@ pub fn doctor(args: &DoctorArgs, common: &Common) -> Result<Done, Report> {
     of_operator(args, common, chosen.as_ref(), &built, &mut findings);
     machine::look(&args.paths, &mut findings);
     let findings = findings.sorted();
-    Ok(Done {
+    Done {
         output: Output::Text(match args.format {
             Form::Text => text::text(&findings),
             Form::Json => json::json(&findings),
@@ -63,7 +71,7 @@ pub fn doctor(args: &DoctorArgs, common: &Common) -> Result<Done, Report> {
             Severity::Warning => Some(exit::WARNED),
             Severity::Error => Some(exit::AILING),
         },
-    })
+    }
 }
 
 /// A report as findings.

@@ -6,8 +6,10 @@
 mod target;
 
 use std::collections::BTreeMap;
+use std::path::PathBuf;
 use std::rc::Rc;
 
+use super::audited::{Audit, audited};
 use super::learn::Found;
 use super::missing::learned;
 use super::{Done, Output};
@@ -30,8 +32,20 @@ use target::Target;
 /// Mistakes of configs and of what was brought, and what the store refuses.
 pub fn fill(args: &FillArgs, common: &Common) -> Result<Done, Report> {
     let target = Target::of(args)?;
+    let given: Vec<PathBuf> = target.build.given().cloned().collect();
+    audited("fill", &given, common, |audit| {
+        filled(args, &target, common, audit)
+    })
+}
+
+fn filled(
+    args: &FillArgs,
+    target: &Target<'_>,
+    common: &Common,
+    audit: &Audit,
+) -> Result<Done, Report> {
     let recipes = recipes(args)?;
-    let seen = look(&target, args.placeholders, common)?;
+    let seen = look(target, args.placeholders, common, audit)?;
     let given = if args.stdin {
         given::mapping(&files::values()?)?
     } else {
@@ -90,11 +104,12 @@ struct Seen {
 }
 
 /// What is expected and what is there.
-fn look(target: &Target<'_>, values: bool, common: &Common) -> Result<Seen, Report> {
-    let chosen = settings::store(common)?;
+fn look(target: &Target<'_>, values: bool, common: &Common, audit: &Audit) -> Result<Seen, Report> {
+    let chosen = audit.watch(settings::store(common)?);
     let writer = settings::writer(common, &chosen)?;
     let store = chosen.store.as_ref();
     let found = learned(&target.build, store, chosen.policy.as_ref(), common)?;
+    audit.for_learned(found.values().flatten());
     let expected = target.expected(&found, store.namespace());
     if expected.is_empty() {
         return Err(target.unknown(&found, store.namespace()).into());

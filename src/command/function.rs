@@ -7,6 +7,7 @@
 use std::borrow::Cow;
 use std::path::Path;
 
+use super::audited::{Audit, audited};
 use super::{Done, Output, manifests, unread};
 use crate::cli::args::Common;
 use crate::cli::settings;
@@ -20,9 +21,19 @@ use crate::stage::plan::Mode;
 /// # Errors
 /// Everything that is wrong with it.
 pub fn function(text: Cow<'static, str>, common: &Common) -> Result<Done, Report> {
+    if settings::task().is_some() {
+        // whoever builds takes itself down
+        return rendered(text, common, &Audit::off());
+    }
+    audited("function", &[], common, |audit| {
+        rendered(text, common, audit)
+    })
+}
+
+fn rendered(text: Cow<'static, str>, common: &Common, audit: &Audit) -> Result<Done, Report> {
     let locks = LockFiles::new(Path::new("."), common.lock.as_deref());
     let mut rendered = match settings::task() {
-        None => manifests(krm::request(text), &locks, common),
+        None => manifests(krm::request(text), &locks, common, audit),
         Some(task) => {
             let (mode, folder) = match task {
                 settings::Task::Review(folder) => (Mode::Review, folder),

@@ -3,10 +3,12 @@
 //! Every lock is written after everything else has succeeded, each as a whole; while one is worked
 //! on, no other run changes it.
 
+mod typed;
+
 use std::collections::{BTreeMap, BTreeSet};
-use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 
+use super::audited::{Audit, audited};
 use super::learn::{Builds, Found, learn};
 use super::unnamed::unnamed;
 use super::{Done, Output};
@@ -14,25 +16,30 @@ use crate::cli::args::{Common, LockArgs};
 use crate::cli::settings::{self, Chosen};
 use crate::config::LockMode;
 use crate::diag::{Code, Diagnostic, Report};
-use crate::door::below;
 use crate::door::files::read_file;
 use crate::door::locks::Held;
 use crate::door::{kustomize, origin};
-use crate::lock::{FILE, Lock, Locks, command, read, write};
+use crate::lock::{Lock, Locks, command, read, write};
 use crate::locking::moved::move_entries;
 use crate::locking::update::{Updated, Upgrade, Wish, named, update};
 use crate::locking::{Learned, check, online, soon, summary};
 use crate::policy::Policy;
 use crate::stage::permit;
 use crate::vault::signed::Signed;
+use typed::{paths, upgrade};
 
 /// Locks, or checks the locks.
 ///
 /// # Errors
 /// Every mistake of configs and locks, and what the store does not give; then nothing is written.
 pub fn lock(args: &LockArgs, common: &Common) -> Result<Done, Report> {
+    let given: Vec<PathBuf> = args.paths.iter().chain(&args.configs).cloned().collect();
+    audited("lock", &given, common, |audit| locked(args, common, audit))
+}
+
+fn locked(args: &LockArgs, common: &Common, audit: &Audit) -> Result<Done, Report> {
     let upgrade = upgrade(args)?;
-    let chosen = settings::store(common)?;
+    let chosen = audit.watch(settings::store(common)?);
     let store = chosen.store.as_ref();
     let paths = paths(args, &upgrade)?;
     let builds = Builds {
@@ -45,7 +52,7 @@ pub fn lock(args: &LockArgs, common: &Common) -> Result<Done, Report> {
     let done = learn(&builds, common).and_then(by_file).and_then(|files| {
         // a lock that the runner names is named by nobody else
         let others = if common.lock.is_none() { &*paths } else { &[] };
-        worked_on(args, files, others, &chosen, upgrade)
+        worked_on(args, files, others, &chosen, upgrade, audit)
     });
     done.map_err(|mut report| {
         let files = report
@@ -69,13 +76,15 @@ fn worked_on(
     others: &[PathBuf],
     chosen: &Chosen,
     upgrade: Upgrade,
+    audit: &Audit,
 ) -> Result<Done, Report> {
     let learned = files.values().flat_map(|part| &part.learned);
+    audit.for_learned(learned.clone());
     let logins = learned.flat_map(|one| one.config.logins());
     let store = Signed::new(chosen.store.as_ref(), logins.collect());
     let policy = chosen.policy.as_ref();
     if args.check {
-        let mut done = checked(files, others, args.online.then_some(&store), policy)?;
+        let mut done = checked(files, others, args.online.then_some(&store), policy, audit)?;
         if args.online {
             done.said.extend(chosen.warnings.iter().cloned());
         }
@@ -86,98 +95,12 @@ fn worked_on(
             drop_previous: args.drop_previous,
             now: settings::now(),
         };
-        let (mut done, asked) = written(files, &wish, args.dry_run, &store, policy)?;
+        let (mut done, asked) = written(files, &wish, args.dry_run, &store, policy, audit)?;
         if asked {
             done.said.extend(chosen.warnings.iter().cloned());
         }
         Ok(done)
     }
-}
-
-fn upgrade(args: &LockArgs) -> Result<Upgrade, Diagnostic> {
-    if let Some(path) = &args.path {
-        return Ok(Upgrade::Path(path.trim_matches('/').to_owned()));
-    }
-    let Some(names) = &args.upgrade else {
-        return Ok(Upgrade::None);
-    };
-    let mut out = Vec::new();
-    for name in names.iter().filter(|name| !name.is_empty()) {
-        let (name, version) = match name.rsplit_once('@') {
-            None => (name.as_str(), None),
-            Some((name, version)) => match version.parse::<u64>() {
-                Ok(version) if version > 0 => (name, Some(version)),
-                _ => {
-                    let message = format!("`{version}` is no version");
-                    return Err(Diagnostic::error(Code::Usage, message)
-                        .hint("write `--upgrade NAME@3`, or `--upgrade NAME` for the newest."));
-                }
-            },
-        };
-        out.push((name.to_owned(), version));
-    }
-    Ok(if out.is_empty() {
-        Upgrade::All
-    } else {
-        Upgrade::Named(out)
-    })
-}
-
-/// What is built. With `--path`, every folder below the paths whose lock uses the path.
-fn paths(args: &LockArgs, upgrade: &Upgrade) -> Result<Vec<PathBuf>, Report> {
-    let mut paths = args.paths.clone();
-    if paths.is_empty() {
-        paths.push(".".into());
-    }
-    let Upgrade::Path(used) = upgrade else {
-        return Ok(paths);
-    };
-    let mut report = Report::default();
-    let (mut out, mut elsewhere) = (Vec::new(), Vec::new());
-    for root in &paths {
-        for found in below::locks(root)? {
-            let lock = match read::read(&found.name, found.text.as_deref().unwrap_or_default()) {
-                Ok(lock) => lock,
-                Err(problems) => {
-                    report.extend(problems);
-                    continue;
-                }
-            };
-            let path = Path::new(&*found.name);
-            match path
-                .parent()
-                .filter(|_| path.file_name() == Some(OsStr::new(FILE)))
-            {
-                _ if !uses(&lock, used) => {}
-                Some(folder) if folder.as_os_str().is_empty() => out.push(".".into()),
-                Some(folder) => out.push(folder.to_owned()),
-                // which folder is built with it is not known
-                None => elsewhere.push(format!("`{}`", found.name)),
-            }
-        }
-    }
-    if out.is_empty() && !report.has_errors() {
-        let message = format!("no `{FILE}` below here uses `{used}`");
-        let hint = if elsewhere.is_empty() {
-            "write it as `mount/path`, without `data/`.".to_owned()
-        } else {
-            format!(
-                "it stands in {}: name the folders that are built with it.",
-                elsewhere.join(", ")
-            )
-        };
-        report.push(Diagnostic::error(Code::Usage, message).hint(hint));
-    }
-    report.check(out)
-}
-
-fn uses(lock: &Lock, path: &str) -> bool {
-    let current = lock
-        .entries
-        .iter()
-        .filter_map(|entry| entry.current.as_ref());
-    let mut sources = current.flat_map(|generation| &generation.sources);
-    sources.any(|pin| format!("{}/{}", pin.secret.mount, pin.secret.path) == path)
 }
 
 /// What stands in one lock file.
@@ -269,13 +192,15 @@ fn checked(
     others: &[PathBuf],
     online: Option<&Signed<'_>>,
     policy: Option<&Policy>,
+    audit: &Audit,
 ) -> Result<Done, Report> {
     let mut report = Report {
         diagnostics: unnamed(others, &files.keys().collect::<Vec<_>>()),
     };
     let opened = open(files)?;
     let locks = opened.iter().map(|open| &open.lock);
-    permit::locks(policy, locks)?;
+    permit::locks(policy, locks.clone())?;
+    audit.for_locks(locks);
     for open in opened {
         let name = open.name();
         match &open.text {
@@ -316,6 +241,7 @@ fn written(
     dry: bool,
     store: &Signed<'_>,
     policy: Option<&Policy>,
+    audit: &Audit,
 ) -> Result<(Done, bool), Report> {
     let mut report = Report::default();
     let mut out = String::new();
@@ -376,6 +302,7 @@ fn written(
         return Err(report);
     }
     if let Some(held) = &held {
+        audit.locks(changed.iter().map(|(path, _)| path))?;
         held.write(&changed)?;
     }
     let done = Done {

@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use super::audited::{Audit, audited};
 use super::learn::{Builds, Found, learn};
 use super::{Done, Output};
 use crate::cli::args::{BuildArgs, Common, Form, MissingArgs};
@@ -19,9 +20,15 @@ use crate::vault::Store;
 /// # Errors
 /// Mistakes of configs, and what keeps the whole store from answering.
 pub fn missing(args: &MissingArgs, common: &Common) -> Result<Done, Report> {
-    let chosen = settings::store(common)?;
+    let given: Vec<PathBuf> = args.build.given().cloned().collect();
+    audited("missing", &given, common, |audit| told(args, common, audit))
+}
+
+fn told(args: &MissingArgs, common: &Common, audit: &Audit) -> Result<Done, Report> {
+    let chosen = audit.watch(settings::store(common)?);
     let store = chosen.store.as_ref();
     let found = learned(&args.build, store, chosen.policy.as_ref(), common)?;
+    audit.for_learned(found.values().flatten());
     let expected = expected(found.values().flatten(), store.namespace());
     let asked = !expected.is_empty();
     let findings = ask(expected, store, args.values)?;

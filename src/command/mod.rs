@@ -2,6 +2,7 @@
 //!
 //! One file a command. Nothing here prints, exits or decides what a secret or a lock is.
 
+mod audited;
 mod below;
 pub mod doctor;
 pub mod fill;
@@ -19,6 +20,8 @@ mod unnamed;
 pub mod uses;
 
 use std::path::PathBuf;
+
+use audited::Audit;
 
 use crate::Runner;
 use crate::cli::args::Common;
@@ -55,14 +58,16 @@ fn manifests(
     request: Request,
     locks: &dyn Locks,
     common: &Common,
+    audit: &Audit,
 ) -> Result<Rendered<'static>, Report> {
-    let chosen = settings::store(common)?;
+    let chosen = audit.watch(settings::store(common)?);
     let runner = Runner {
         store: chosen.store.as_ref(),
         locks,
         mode: Mode::Render,
         strict: common.strict,
         policy: chosen.policy.as_ref(),
+        trail: audit.trail(),
     };
     let mut rendered = crate::render(kept(request), runner)?;
     if rendered.asked {
@@ -85,6 +90,7 @@ fn unread(
         mode,
         strict,
         policy,
+        trail: None,
     };
     crate::render(kept(request), runner)
 }

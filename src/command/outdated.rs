@@ -5,6 +5,7 @@
 use std::path::Path;
 use std::rc::Rc;
 
+use super::audited::{Audit, audited};
 use super::below::some_locks;
 use super::review::{With, review_of};
 use super::{Done, Output, input};
@@ -24,7 +25,13 @@ use crate::stage::permit;
 /// # Errors
 /// Locks and manifests that cannot be read, and what the store refuses.
 pub fn outdated(args: &OutdatedArgs, common: &Common) -> Result<Done, Report> {
-    let chosen = settings::store(common)?;
+    audited("outdated", &args.paths, common, |audit| {
+        told(args, common, audit)
+    })
+}
+
+fn told(args: &OutdatedArgs, common: &Common, audit: &Audit) -> Result<Done, Report> {
+    let chosen = audit.watch(settings::store(common)?);
     let built = match args.group_by {
         GroupBy::Secret => Built {
             locks: some_locks(&args.paths, common)?,
@@ -33,7 +40,8 @@ pub fn outdated(args: &OutdatedArgs, common: &Common) -> Result<Done, Report> {
         GroupBy::Workload => all_built(args, common, chosen.policy.as_ref())?,
     };
     let locks = built.locks.iter().map(|file| &file.lock);
-    permit::locks(chosen.policy.as_ref(), locks)?;
+    permit::locks(chosen.policy.as_ref(), locks.clone())?;
+    audit.for_locks(locks);
     let outdated = find(&built.locks, chosen.store.as_ref())?;
     let groups = match args.group_by {
         GroupBy::Secret => groups::by_secret(&built.locks, &outdated),

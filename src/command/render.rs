@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use super::audited::{Audit, audited};
 use super::{Done, Output, locks, manifests};
 use crate::cli::args::Common;
 use crate::diag::{Diagnostic, Report};
@@ -13,10 +14,22 @@ use crate::stage::{Request, Shape};
 /// # Errors
 /// Everything that is wrong with them.
 pub fn render(paths: &[PathBuf], configs: &[PathBuf], common: &Common) -> Result<Done, Report> {
+    let given: Vec<PathBuf> = paths.iter().chain(configs).cloned().collect();
+    audited("render", &given, common, |audit| {
+        rendered(paths, configs, common, audit)
+    })
+}
+
+fn rendered(
+    paths: &[PathBuf],
+    configs: &[PathBuf],
+    common: &Common,
+    audit: &Audit,
+) -> Result<Done, Report> {
     let shape = Shape::Stream;
     let locks = locks(paths, common);
     let mut rendered = files::inputs(paths, configs)
-        .and_then(|inputs| manifests(Request { inputs, shape }, &locks, common));
+        .and_then(|inputs| manifests(Request { inputs, shape }, &locks, common, audit));
     let said: &mut [Diagnostic] = match &mut rendered {
         Ok(rendered) => &mut rendered.warnings,
         Err(report) => &mut report.diagnostics,

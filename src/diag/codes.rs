@@ -64,6 +64,7 @@ codes! {
     TooLarge "too-large" Input
     ReadFailed "read-failed" Input
     WriteFailed "write-failed" Input
+    AuditLog "audit-log" Input
     NotAResourceList "not-a-resource-list" Input
     ForeignSecret "foreign-secret" Input
     AmbiguousReference "ambiguous-reference" Input

@@ -68,6 +68,7 @@ fn a_token_that_ends_or_is_counted_is_told() {
     let of = |ttl, uses| {
         let holder = Holder {
             name: "ci".into(),
+            entity: None,
             policies: vec!["reader".into()],
             ttl,
             uses,

@@ -66,6 +66,8 @@ pub struct Object {
     pub logical: String,
     /// A Secret of that name is emitted too, or is this one.
     pub has_secret: bool,
+    /// Which of the subjects it was made for; `None`: it lets the operator in.
+    pub subject: Option<usize>,
     /// The object.
     pub value: Value,
 }
@@ -87,7 +89,7 @@ pub fn mint(
         if resolved.gone.contains(&at) {
             continue;
         }
-        match one(subject, &resolved) {
+        match one(at, subject, &resolved) {
             // a config without a lock may stand at the very generation that a lock keeps
             Ok((generation, _)) if subject.previous && minted.has(&generation.name, subject) => {}
             Ok((generation, objects)) => {
@@ -135,7 +137,11 @@ fn encoded(data: &[(String, SecretValue)]) -> Vec<(String, String)> {
         .collect()
 }
 
-fn one(subject: &Subject<'_>, resolved: &Resolved) -> Result<(Generation, Vec<Object>), Report> {
+fn one(
+    at: usize,
+    subject: &Subject<'_>,
+    resolved: &Resolved,
+) -> Result<(Generation, Vec<Object>), Report> {
     let managed = subject.managed;
     let data = values(subject, resolved)?;
     let encoded = encoded(&data);
@@ -164,6 +170,7 @@ fn one(subject: &Subject<'_>, resolved: &Resolved) -> Result<(Generation, Vec<Ob
             managed.name.clone()
         },
         has_secret: managed.delivery.has_secret(),
+        subject: Some(at),
         value,
     };
     let metadata = secret::Metadata {

@@ -6,6 +6,7 @@
 mod access;
 mod changes;
 mod earlier;
+pub mod facts;
 pub mod generation;
 mod jobs;
 pub mod locked;

@@ -17,7 +17,7 @@ use crate::vault::{Ask, Contents, Depth, Reading, SecretPath, Store};
 
 /// A secret at a version (`None`: the newest), and as whom it is read: what one config may read,
 /// another one is not given.
-type Key = (SecretPath, Option<u64>, Option<Arc<Login>>);
+pub type Key = (SecretPath, Option<u64>, Option<Arc<Login>>);
 
 /// resolve → mint: the only type that owns values.
 pub struct Resolved {
@@ -214,6 +214,13 @@ fn questions(subjects: &[Subject<'_>]) -> BTreeMap<Key, Question> {
         }
     }
     wanted
+}
+
+/// What will be asked, and for which of the subjects.
+pub fn wanted(subjects: &[Subject<'_>]) -> Vec<(Key, Vec<usize>)> {
+    let each = questions(subjects).into_iter();
+    each.map(|(key, question)| (key, question.subjects))
+        .collect()
 }
 
 /// Keys that are not there, and those that a type needs.

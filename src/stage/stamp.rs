@@ -36,13 +36,25 @@ struct Stamped {
 }
 
 impl Stamps {
+    fn stamped(&self, manifest: usize) -> Option<&Stamped> {
+        let at = self.all.binary_search_by_key(&manifest, |one| one.manifest);
+        at.ok().map(|at| &self.all[at])
+    }
+
+    /// The config hash and the snapshot of a manifest that gets them.
+    #[must_use]
+    pub fn of(&self, bundle: &Bundle<'_>, manifest: usize) -> Option<(String, String)> {
+        let stamped = self.stamped(manifest)?;
+        let stamp = bundle.manifests[manifest].stamp.as_deref()?;
+        Some((stamped.rolls.to_string(), snapshot(stamp, stamped)))
+    }
+
     /// The edits by which a manifest carries its stamp.
     #[must_use]
     pub fn edits(&self, bundle: &Bundle<'_>, manifest: usize) -> Vec<Edit> {
-        let stamped = self.all.binary_search_by_key(&manifest, |one| one.manifest);
-        let annotations = stamped.ok().and_then(|at| {
+        let annotations = self.stamped(manifest).and_then(|stamped| {
             let stamp = bundle.manifests[manifest].stamp.as_deref()?;
-            annotations(stamp, &self.all[at]).ok()
+            annotations(stamp, stamped).ok()
         });
         let document = bundle.text(bundle.manifests[manifest].unit);
         let slots = annotations.into_iter().flatten();
@@ -90,9 +102,13 @@ pub fn stamp(
 /// Where annotations go, and which.
 type Annotations<'m> = Vec<(&'m Slot<'m>, Vec<(&'static str, String)>)>;
 
-fn annotations<'m>(stamp: &'m Stamp<'m>, stamped: &Stamped) -> Result<Annotations<'m>, Closed> {
+fn snapshot(stamp: &Stamp<'_>, stamped: &Stamped) -> String {
     let tag = stamp.tag.as_deref().unwrap_or("untagged");
-    let snapshot = format!("{tag}:{}", stamped.all.unwrap_or(stamped.rolls));
+    format!("{tag}:{}", stamped.all.unwrap_or(stamped.rolls))
+}
+
+fn annotations<'m>(stamp: &'m Stamp<'m>, stamped: &Stamped) -> Result<Annotations<'m>, Closed> {
+    let snapshot = snapshot(stamp, stamped);
     let config_hash = (CONFIG_HASH, stamped.rolls.to_string());
     let template = stamp.template.as_ref().map_err(|c| *c)?;
     Ok(match &stamp.workload {

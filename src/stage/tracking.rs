@@ -22,11 +22,15 @@ pub fn tracked(mut object: Object, generator: bool) -> Vec<Value> {
     // what refers to it is not followed by kustomize: its name stays
     let fixed = generator || access::KINDS.contains(&object.kind);
     let record = record(&object, object.kind, fixed);
-    let alone = object.kind == "VaultStaticSecret" && !object.has_secret;
-    let stand_in = (generator && alone).then(|| stand_in(&mut object));
+    let stand_in = has_stand_in(&object, generator).then(|| stand_in(&mut object));
     let mut value = object.value;
     annotate(&mut value, record);
     std::iter::once(value).chain(stand_in).collect()
+}
+
+/// Whether a Secret that the operator makes has to be there for kustomize.
+pub fn has_stand_in(object: &Object, generator: bool) -> bool {
+    generator && object.kind == "VaultStaticSecret" && !object.has_secret
 }
 
 /// A Secret without data. It says of itself what the object says, so that a pass of countersign in

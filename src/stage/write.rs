@@ -3,6 +3,7 @@
 //! Splices the edits, proves each changed document, puts our objects before the first document that
 //! uses them, and leaves our configs out. What was not changed is copied from the input.
 
+mod numbers;
 mod pieces;
 
 use std::collections::BTreeMap;
@@ -29,6 +30,8 @@ pub struct Rendered<'t> {
     bundle: Bundle<'t>,
     changes: Changes,
     pieces: Vec<Piece>,
+    /// The first unit that uses a managed secret.
+    first_user: Option<usize>,
     /// What the user should know.
     pub warnings: Vec<Diagnostic>,
     /// Whether the store was needed at all.
@@ -121,6 +124,7 @@ pub fn write(
         bundle,
         changes,
         pieces,
+        first_user,
         warnings,
         asked,
         locks: plan.locks,

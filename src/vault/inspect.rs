@@ -1,4 +1,5 @@
-//! What `doctor` asks a server of itself and of a token: questions that no build has, and no value.
+//! What `doctor` and the audit log ask a server of itself and of a token: questions that no build
+//! has, and no value.
 //!
 //! The pipeline does not know them. What answers mean is read here, without a socket.
 
@@ -33,7 +34,9 @@ pub struct Health {
 pub struct Holder {
     /// What the server calls it.
     pub name: String,
-    /// Its policies, those of its identity among them.
+    /// The id of the entity behind it; a token that was made by hand has none.
+    pub entity: Option<String>,
+    /// Its policies, those of its entity among them.
     pub policies: Vec<String>,
     /// Seconds that are left; `None`: it does not end.
     pub ttl: Option<u64>,
@@ -104,6 +107,7 @@ pub fn holder(answer: &Answer) -> Option<Holder> {
     policies.extend(said.identity_policies);
     Some(Holder {
         name: said.display_name,
+        entity: said.entity_id.filter(|id| !id.is_empty()),
         policies,
         ttl: said.expire_time.is_some().then_some(said.ttl),
         // the last request of a token whose requests are counted is answered with -1
@@ -139,6 +143,7 @@ struct Data<T> {
 struct SaidOfToken {
     #[serde(default)]
     display_name: String,
+    entity_id: Option<String>,
     #[serde(default)]
     policies: Vec<String>,
     #[serde(default)]
@@ -188,5 +193,19 @@ mod tests {
         assert_eq!((short.ttl, short.uses), (Some(30), Some(2)));
         let last = of(r#"{"ttl":30,"num_uses":-1,"expire_time":"2026-11-21T12:00:00Z"}"#);
         assert_eq!(last.unwrap_or_default().uses, Some(0));
+    }
+
+    #[test]
+    fn whoever_logged_in_has_an_entity_and_its_policies_as_well() {
+        let of = |data: &str| holder(&answer(&format!(r#"{{"data":{data}}}"#))).unwrap_or_default();
+        let ci = of(
+            r#"{"id":"s.x","display_name":"jwt-ci","entity_id":"e-1","policies":["default"],"identity_policies":["orders"]}"#,
+        );
+        assert_eq!(
+            (ci.name.as_str(), ci.entity.as_deref()),
+            ("jwt-ci", Some("e-1"))
+        );
+        assert_eq!(ci.policies, ["default", "orders"]);
+        assert_eq!(of(r#"{"display_name":"root","entity_id":""}"#).entity, None);
     }
 }

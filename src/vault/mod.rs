@@ -185,7 +185,7 @@ pub trait Store {
     /// The namespace that the runner's environment names, used where a config names none.
     fn namespace(&self) -> Option<&str>;
 
-    /// For `doctor`; `None`: there is no server to be asked, or it may not be asked.
+    /// For `doctor` and for the audit log; `None`: there is no server to be asked, or it may not be asked.
     fn inspector(&self) -> Option<&dyn Inspector> {
         None
     }

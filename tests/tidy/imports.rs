@@ -36,6 +36,8 @@ const KNOWS: &[(&str, &[&str])] = &[
     ("stage/previous.rs", &["config", "diag", "lock", "vault::Depth"]),
     ("stage/subject.rs", &["config", "lock", "vault::Depth", "vault::login"]),
     ("stage/resolve.rs", &["config", "diag", "kube", "value", "vault"]),
+    // names and versions: neither what was read nor who wants to know
+    ("stage/facts.rs", &["config::Delivery", "lock::Pinned", "vault::SecretPath"]),
     ("stage/generation.rs", &["config", "hash", "lock"]),
     ("stage/mint.rs", &["config", "diag", "hash", "kube", "lock", "value", "vault::Depth", "yaml"]),
     // two rendered streams and their locks; no stage, no store
@@ -48,6 +50,8 @@ const KNOWS: &[(&str, &[&str])] = &[
     ("filling", &["config", "diag", "locking", "value", "vault", "yaml"]),
     // findings from facts: who looked them up is not its business
     ("doctor", &["config::fields::nearest", "diag", "grants", "kube::access::GROUP", "vault", "yaml"]),
+    // what a line says; who writes it is an edge, and no stage knows that anybody does
+    ("audit", &["diag", "stage::facts", "vault"]),
     ("door", &["diag", "stage", "yaml"]),
     ("door/kustomize.rs", &["child", "diag"]),
     ("door/revision/git.rs", &["child", "diag"]),
@@ -62,15 +66,16 @@ const KNOWS: &[(&str, &[&str])] = &[
     ("door/origin.rs", &["config::KIND", "diag", "kube::id", "yaml"]),
     ("cli", &["diag"]),
     ("cli/args.rs", &["vault::settings::duration"]),
-    ("cli/settings", &["diag", "door::files", "door::kustomize::TASK", "policy", "vault"]),
+    ("cli/settings", &["diag", "door::files", "door::journal", "door::kustomize::TASK", "policy", "vault"]),
     // opens edges and calls the core; knows no stage from inside
     ("command", &["cli", "config::Config", "config::LockMode", "diag", "doctor", "door", "grants", "learn", "lock", "locking", "policy", "render", "review", "Runner", "stage", "vault::nobody", "vault::signed", "vault::Store"]),
+    ("command/audited.rs", &["audit", "cli", "diag", "door", "lock", "locking", "vault::Store", "vault::SecretPath"]),
     ("command/missing.rs", &["cli", "diag", "door", "filling", "policy::Policy", "vault::Store"]),
     // carries values from where they are typed or drawn to where they are written
     ("command/fill", &["cli", "config::LockMode", "config::fields", "diag", "door", "filling", "lock", "locking", "value", "vault::writing"]),
     // asks for names of keys, as whom each config says
     ("command/doctor", &["cli", "config", "diag", "doctor", "door", "grants", "lock", "locking", "stage", "vault::Depth", "vault::inspect", "vault::login", "vault::signed"]),
-    ("lib.rs", &["config::Config", "diag", "lock", "locking::Learned", "policy::Policy", "stage", "vault::Store", "vault::signed"]),
+    ("lib.rs", &["audit::trail", "config::Config", "diag", "lock", "locking::Learned", "policy::Policy", "stage", "vault::Store", "vault::signed"]),
     ("main.rs", &["cli", "command", "diag", "door"]),
 ];
 

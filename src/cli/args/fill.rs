@@ -20,6 +20,13 @@ pub struct BuildArgs {
     pub enable_exec: bool,
 }
 
+impl BuildArgs {
+    /// Every path that was typed.
+    pub fn given(&self) -> impl Iterator<Item = &PathBuf> {
+        self.paths.iter().chain(&self.configs)
+    }
+}
+
 /// Options of `missing`.
 #[derive(Args, Debug)]
 pub struct MissingArgs {

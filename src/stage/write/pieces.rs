@@ -32,30 +32,14 @@ pub(super) fn stream(
     objects: &[Object],
     first_user: Option<usize>,
 ) -> Result<Vec<Piece>, Report> {
-    let position = if objects.is_empty() {
-        None
-    } else {
-        let config = || {
-            bundle
-                .configs
-                .iter()
-                .map(|found| found.unit)
-                .find(|u| !bundle.inputs[bundle.units[*u].input].only_configs)
-        };
-        // comments before the first document are not ours: an object before them would own them
-        let first = || (0..bundle.units.len()).find(|u| !only_comments(bundle.text(*u)));
-        let place = first_user.or_else(config).or_else(first);
-        Some(place.unwrap_or(bundle.units.len()))
-    };
-    let whole = bundle.consumed.iter().filter(|(_, item)| item.is_none());
-    let consumed: HashSet<usize> = whole.map(|(unit, _)| *unit).collect();
+    let position = (!objects.is_empty()).then(|| position(bundle, first_user));
+    let consumed = consumed(bundle);
     let mut pieces = Pieces::new(bundle, edited);
     for unit in 0..bundle.units.len() {
         if Some(unit) == position {
             pieces.objects(unit, objects)?;
         }
-        let gone = bundle.inputs[bundle.units[unit].input].only_configs || consumed.contains(&unit);
-        if gone {
+        if is_gone(bundle, &consumed, unit) {
             pieces.broken = true;
         } else {
             pieces.separate(unit)?;
@@ -66,6 +50,32 @@ pub(super) fn stream(
         pieces.objects(bundle.units.len(), objects)?;
     }
     Ok(pieces.out)
+}
+
+/// The unit before which our objects stand.
+pub(super) fn position(bundle: &Bundle<'_>, first_user: Option<usize>) -> usize {
+    let config = || {
+        bundle
+            .configs
+            .iter()
+            .map(|found| found.unit)
+            .find(|u| !bundle.inputs[bundle.units[*u].input].only_configs)
+    };
+    // comments before the first document are not ours: an object before them would own them
+    let first = || (0..bundle.units.len()).find(|u| !only_comments(bundle.text(*u)));
+    let place = first_user.or_else(config).or_else(first);
+    place.unwrap_or(bundle.units.len())
+}
+
+/// Units that are consumed as a whole.
+pub(super) fn consumed(bundle: &Bundle<'_>) -> HashSet<usize> {
+    let whole = bundle.consumed.iter().filter(|(_, item)| item.is_none());
+    whole.map(|(unit, _)| *unit).collect()
+}
+
+/// Whether a unit is not in the output.
+pub(super) fn is_gone(bundle: &Bundle<'_>, consumed: &HashSet<usize>, unit: usize) -> bool {
+    bundle.inputs[bundle.units[unit].input].only_configs || consumed.contains(&unit)
 }
 
 /// The byte order mark.

@@ -104,6 +104,14 @@ pub struct Scene {
     pub unfinished: bool,
 }
 
+impl Scene {
+    /// The file that the run is taken down in, which grows whatever else holds.
+    pub fn audit_log(&self) -> Option<&str> {
+        let mut args = self.args.iter();
+        args.find_map(|arg| arg.strip_prefix("--audit-log="))
+    }
+}
+
 /// Files of `want/` that show one run.
 #[derive(Clone, Debug, Default)]
 pub struct Shown {

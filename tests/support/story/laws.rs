@@ -21,7 +21,7 @@ pub fn hold(stage: &Stage, files: Files, outcome: &Outcome) -> Result<(), String
     if stage.scene.fills {
         needles = needles.and(&stage.world.written(&outcome.requests));
     }
-    writes::law(door, outcome.exit, files, &needles)?;
+    writes::law(door, outcome.exit, files, &needles, stage.scene.audit_log())?;
     no_secret_on_stderr(outcome, &needles)?;
     if outcome.exit != 0 && !stage.scene.prints {
         nothing_after_a_failure(door, outcome)?;

@@ -36,10 +36,12 @@ impl Numbers {
     }
 
     /// `2026-11-21T05:54:12.123456789Z` becomes `[time-1]`, `orders-db-b4926f7k2m` becomes
-    /// `orders-db-[hash-1]`, and what the program took from its clock in step 2 becomes `[now-2]`.
+    /// `orders-db-[hash-1]`, what the program took from its clock in step 2 becomes `[now-2]`, and the
+    /// name of a run in an audit log `[run]`.
     pub fn put_in(&mut self, text: &str) -> String {
+        let text = replace(text, |rest| Some((run_length(rest)?, "[run]".to_owned())));
         let clock = &mut self.clock;
-        let text = replace(text, |rest| {
+        let text = replace(&text, |rest| {
             let length = whole_seconds(rest)?;
             let step = clock.step_of(&rest[..length])?;
             Some((length, format!("[now-{step}]")))
@@ -144,6 +146,14 @@ fn hash_length(text: &str) -> Option<usize> {
     let length = text.chars().take_while(|c| SUFFIX.contains(*c)).count();
     let ends = !text[length..].starts_with(|c: char| c.is_ascii_alphanumeric());
     (length == 10 && ends).then_some(10)
+}
+
+/// What tells the lines of one run from those of another in an audit log: 32 hexadecimal digits.
+fn run_length(text: &str) -> Option<usize> {
+    let is_digit = |b: &u8| matches!(b, b'0'..=b'9' | b'a'..=b'f');
+    let length = text.bytes().take_while(|b| is_digit(b)).count();
+    let ends = !text[length..].starts_with(|c: char| c.is_ascii_alphanumeric());
+    (length == 32 && ends).then_some(32)
 }
 
 /// A number that means two things shows nothing.

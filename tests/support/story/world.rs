@@ -21,6 +21,8 @@ use super::times::Numbers;
 
 /// What stands for the store's address in `want/`, and may be written in `in/`.
 const ADDRESS: &str = "http://openbao.example:8200";
+/// How the program calls itself.
+const VERSION: &str = concat!("countersign ", env!("CARGO_PKG_VERSION"));
 /// Nothing ever listens on port 0.
 const NOBODY: &str = "http://127.0.0.1:0";
 /// What stands for the namespace of a story.
@@ -65,7 +67,9 @@ impl World {
         let mut words = vec![
             (format!("{}/", at("store").display()), String::new()),
             (format!("{}/", at("app").display()), String::new()),
+            (at("app").display().to_string(), "[folder]".to_owned()),
             (at("home").display().to_string(), "~".to_owned()),
+            (VERSION.to_owned(), "countersign [version]".to_owned()),
         ];
         let stores: BTreeSet<Store> = story.stores().into_iter().collect();
         let is_real = |store: &Store| matches!(store, Store::Openbao | Store::Busy);
