@@ -11,6 +11,8 @@ RELEASE := $(if $(CARGO_TARGET_DIR),$(abspath $(CARGO_TARGET_DIR)),$(CURDIR)/tar
 export COUNTERSIGN_TEST_BAO := $(TOOLS)/bao
 export COUNTERSIGN_TEST_KUSTOMIZE := $(TOOLS)/kustomize
 export COUNTERSIGN_TEST_KUBECTL := $(TOOLS)/kubectl
+export COUNTERSIGN_TEST_HELM := $(TOOLS)/helm
+export COUNTERSIGN_TEST_HELM4 := $(TOOLS)/helm4
 export COUNTERSIGN_TEST_GOYAML := $(TOOLS)/goyaml
 
 .PHONY: help build demo test bench accept vectors lint tools tool-kustomize clean
@@ -25,7 +27,7 @@ demo: tool-kustomize ## show the main job with kustomize and a secret that chang
 	cargo build --release --quiet
 	@PATH="$(RELEASE):$(TOOLS):$$PATH" examples/demo/run.sh
 
-test: tools ## run every test, with the real OpenBao, kustomize and kubectl
+test: tools ## run every test, with the real OpenBao, kustomize, kubectl and Helm
 	cargo test
 
 bench: tool-kustomize build ## print the table of speed and memory

@@ -4,10 +4,11 @@ use std::io::{self, IsTerminal, Write};
 use std::process::ExitCode;
 
 use clap::{CommandFactory, Parser};
-use countersign::cli::args::{Cli, Command, Common, PolicyCommand};
-use countersign::cli::{exit, explain};
+use countersign::cli::args::{Cli, Command, Common, HelmArgs, PolicyCommand};
+use countersign::cli::{exit, explain, settings};
 use countersign::command::{self, Done, Output};
 use countersign::diag::{Code, Diagnostic, Report, render};
+use countersign::door::helm::messages;
 use countersign::door::{files, krm};
 
 /// Freed memory is wiped, also that of libraries: values pass through TLS and HTTP buffers.
@@ -28,6 +29,7 @@ fn main() -> ExitCode {
         Some(Command::Render { paths, configs }) => {
             finish(command::render::render(&paths, &configs, &cli.common), None)
         }
+        Some(Command::Helm(args)) => post_renderer(&args, &cli.common),
         Some(Command::Lock(args)) => finish(command::lock::lock(&args, &cli.common), None),
         Some(Command::Plan(args)) => {
             let done = command::plan::plan(&args, &cli.common, io::stdout().is_terminal());
@@ -79,8 +81,33 @@ fn function(common: &Common) -> ExitCode {
     finish(command::function::function(text, common), Some(&name))
 }
 
+/// A post-renderer of Helm, which keeps most of what is said to itself.
+fn post_renderer(args: &HelmArgs, common: &Common) -> ExitCode {
+    let plugin = settings::helm_plugin();
+    let done = command::helm::helm(args, common);
+    // Helm 3 shows what a post-renderer said that failed
+    let shown = done.is_err() && !plugin;
+    deliver(done, None, &|text| {
+        say(text);
+        match &args.messages {
+            Some(file) => {
+                if let Err(problem) = messages::append(file, text) {
+                    say(&render::render(&[problem], false));
+                }
+            }
+            None if shown => {}
+            None => messages::tell(text, plugin),
+        }
+    })
+}
+
 /// Everything on stdout, or the report on stderr and nothing on stdout.
 fn finish(done: Result<Done, Report>, function: Option<&str>) -> ExitCode {
+    deliver(done, function, &say)
+}
+
+/// The same, where what is said is heard.
+fn deliver(done: Result<Done, Report>, function: Option<&str>, say: &dyn Fn(&str)) -> ExitCode {
     let colour = io::stderr().is_terminal();
     let text = |diagnostics: &[Diagnostic]| render::report(diagnostics, function, colour);
     match done {

@@ -142,6 +142,12 @@ pub enum Command {
         #[arg(long = "config", value_name = "FILE")]
         configs: Vec<PathBuf>,
     },
+    /// Render the stream of a Helm release: a post-renderer
+    ///
+    /// Helm 3: `--post-renderer countersign --post-renderer-args helm`. Helm 4: `--post-renderer
+    /// countersign`, with the plugin of that name. VaultSecrets objects stand in the chart, or come by
+    /// --config; they are never in the output.
+    Helm(HelmArgs),
     /// Write which versions secrets stand at into `countersign.lock`
     ///
     /// Adds what is missing, moves nothing that is locked, and asks Vault only for what it must. Each
@@ -195,6 +201,23 @@ pub enum Command {
         #[arg(value_name = "CODE")]
         code: String,
     },
+}
+
+/// Options of `helm`.
+#[derive(Args, Debug)]
+pub struct HelmArgs {
+    /// A file that holds only VaultSecrets objects; may be given several times
+    #[arg(long = "config", value_name = "FILE")]
+    pub configs: Vec<PathBuf>,
+    /// Append what is said to this file, because Helm throws it away; without it that goes where Helm
+    /// itself writes its errors
+    #[arg(
+        long,
+        env = "COUNTERSIGN_MESSAGES",
+        hide_env_values = true,
+        value_name = "FILE"
+    )]
+    pub messages: Option<PathBuf>,
 }
 
 /// Options of `lock`.

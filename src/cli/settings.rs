@@ -40,6 +40,12 @@ pub fn task() -> Option<Task> {
     }
 }
 
+/// Whether a plugin of Helm runs us, or runs a Helm that does.
+#[must_use]
+pub fn helm_plugin() -> bool {
+    std::env::var_os("HELM_PLUGIN_NAME").is_some()
+}
+
 /// Seconds since 1970.
 #[must_use]
 pub fn now() -> i64 {

@@ -7,6 +7,7 @@ mod below;
 pub mod doctor;
 pub mod fill;
 pub mod function;
+pub mod helm;
 mod learn;
 pub mod lock;
 pub mod missing;

@@ -66,6 +66,7 @@ codes! {
     WriteFailed "write-failed" Input
     AuditLog "audit-log" Input
     NotAResourceList "not-a-resource-list" Input
+    EmptyRelease "empty-release" Input
     ForeignSecret "foreign-secret" Input
     AmbiguousReference "ambiguous-reference" Input
     AmbiguousNamespace "ambiguous-namespace" Input
@@ -140,6 +141,8 @@ codes! {
     StampNoEffect "stamp-no-effect" Notice
     SkipVerify "skip-verify" Notice
     LockUnnamed "lock-unnamed" Notice
+    ReleaseKeepsValues "release-keeps-values" Notice
+    HooksUnseen "hooks-unseen" Notice
     NoHistory "no-history" Notice
     PinAtRisk "pin-at-risk" Notice
 }

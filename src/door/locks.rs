@@ -14,6 +14,9 @@ use super::kustomize;
 use crate::diag::{Code, Diagnostic};
 use crate::lock::{FILE, LockText, Locks};
 
+/// Stands for a chart that only the user knows.
+const CHART: &str = "CHART";
+
 /// The locks of one directory that is built.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct LockFiles {
@@ -61,6 +64,16 @@ impl LockFiles {
         Self {
             built: None,
             ..Self::new(Path::new("."), chosen)
+        }
+    }
+
+    /// For a stream that Helm hands over: whoever typed the command knows the chart.
+    #[must_use]
+    pub fn of_release(chosen: Option<&Path>) -> Self {
+        Self {
+            named: true,
+            built: Some(PathBuf::from(CHART)),
+            ..Self::of_stream(chosen)
         }
     }
 

@@ -3,6 +3,7 @@
 pub mod below;
 pub mod builds;
 pub mod files;
+pub mod helm;
 pub mod journal;
 pub mod krm;
 pub mod kustomize;

@@ -7,6 +7,7 @@ use std::borrow::Cow;
 use super::access;
 use super::data::Data;
 use super::gitops;
+use super::hook::Hook;
 use super::id::ObjectId;
 use super::mention::{self, Mention};
 use super::own::{self, Own};
@@ -58,6 +59,8 @@ pub struct Manifest<'t> {
     pub data: Option<Box<Data>>,
     /// Our own earlier output.
     pub own: Option<Box<Own>>,
+    /// A Helm hook that runs while its release is not there.
+    pub hook: Option<Box<Hook>>,
     /// It lets the operator in, and an earlier run made it.
     pub access: bool,
 }
@@ -144,6 +147,7 @@ impl<'t> Manifest<'t> {
             replaced,
             data,
             own,
+            hook: Hook::of(annotations).map(Box::new),
             access,
         })
     }

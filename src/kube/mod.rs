@@ -5,6 +5,7 @@ pub mod component;
 pub mod data;
 pub mod function;
 pub mod gitops;
+pub mod hook;
 pub mod id;
 pub mod maker;
 pub mod manifest;

@@ -17,6 +17,7 @@ mod places;
 pub mod plan;
 pub mod previous;
 pub mod read;
+mod release;
 pub mod resolve;
 pub mod rewrite;
 pub mod stamp;
@@ -41,6 +42,8 @@ use crate::yaml::tree::Digest;
 pub enum Shape {
     /// Documents, as users write them and as kustomize and Helm print them.
     Stream,
+    /// The same on their way through Helm, which runs hooks apart from the rest.
+    Release,
     /// One `ResourceList` (KRM functions specification).
     ResourceList,
 }

@@ -44,7 +44,7 @@ pub fn read(request: &Request) -> Result<Bundle<'_>, Report> {
         Err(_) => Ours::default(),
     };
     let known = early.names();
-    let search = (shape == Shape::Stream).then(|| Search::new(inputs, &units, &known));
+    let search = (shape != Shape::ResourceList).then(|| Search::new(inputs, &units, &known));
     let first: Vec<usize> = match &search {
         Some(search) => sorted(search.ours().iter().chain(&given).copied()),
         None => (0..units.len()).collect(),

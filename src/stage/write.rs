@@ -15,6 +15,7 @@ use super::jobs::jobs;
 use super::locked::Opened;
 use super::mint::{Minted, Object};
 use super::plan::Plan;
+use super::release::{self, Dress};
 use super::rewrite::Links;
 use super::stamp::Stamps;
 use super::tracking;
@@ -32,15 +33,33 @@ pub struct Rendered<'t> {
     pieces: Vec<Piece>,
     /// The first unit that uses a managed secret.
     first_user: Option<usize>,
+    /// For each object, whether a copy for hooks follows it.
+    copied: Vec<bool>,
     /// What the user should know.
     pub warnings: Vec<Diagnostic>,
     /// Whether the store was needed at all.
     pub asked: bool,
+    /// Whether a Secret with its data is among what is new.
+    pub has_values: bool,
+    /// Of a release: managed secrets that no document mentions.
+    pub unused: Vec<String>,
     /// The locks that decided where secrets stand.
     pub locks: Vec<Opened>,
 }
 
 impl Rendered<'_> {
+    /// Whether nothing but white space would be written.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.pieces.iter().all(|piece| match piece {
+            Piece::Kept { input, from, to } => self.bundle.inputs[*input].text[*from..*to]
+                .trim()
+                .is_empty(),
+            Piece::Edited { .. } => false,
+            Piece::New(text) => text.trim().is_empty(),
+        })
+    }
+
     /// Writes everything.
     pub fn write_to(&self, out: &mut dyn io::Write) -> io::Result<()> {
         for piece in &self.pieces {
@@ -97,8 +116,21 @@ pub fn write(
     // whoever applies them one by one has the way in first
     let mut objects = std::mem::take(&mut plan.access);
     objects.append(&mut minted.objects);
+    let has_values = objects.iter().any(|object| object.kind == "Secret");
+    let (dresses, unused) = match bundle.shape {
+        Shape::Release => (
+            release::dresses(&bundle, &plan, &minted, &links, &objects),
+            release::unused(&bundle, &plan, &links),
+        ),
+        _ => (
+            objects.iter().map(|_| Dress::default()).collect(),
+            Vec::new(),
+        ),
+    };
+    let copied = dresses.iter().map(|dress: &Dress| dress.before.is_some());
+    let copied = copied.collect();
     let (lists, objects) = match bundle.shape {
-        Shape::Stream => (take_out_items(&mut bundle)?, objects),
+        Shape::Stream | Shape::Release => (take_out_items(&mut bundle)?, objects),
         Shape::ResourceList => {
             let lists = resource_list(&bundle, objects, &warnings)?;
             (lists, Vec::new())
@@ -113,7 +145,12 @@ pub fn write(
     };
     let edited = prove_all(&bundle, &changes)?;
     let pieces = match bundle.shape {
-        Shape::Stream => stream(&bundle, &edited, &objects, first_user)?,
+        Shape::Stream | Shape::Release => stream(
+            &bundle,
+            &edited,
+            objects.into_iter().zip(dresses),
+            first_user,
+        )?,
         Shape::ResourceList => {
             let mut pieces = Pieces::new(&bundle, &edited);
             pieces.unit(0);
@@ -125,8 +162,11 @@ pub fn write(
         changes,
         pieces,
         first_user,
+        copied,
         warnings,
         asked,
+        has_values,
+        unused,
         locks: plan.locks,
     })
 }

@@ -38,6 +38,25 @@ impl Value {
         )
     }
 
+    /// Sets an annotation of an object that has some, which stand in order.
+    pub fn annotate(&mut self, key: &str, text: String) {
+        let metadata = self.get_mut("metadata");
+        let annotations = metadata.and_then(|metadata| metadata.get_mut("annotations"));
+        if let Some(Value::Mapping(pairs)) = annotations {
+            pairs.retain(|(known, _)| known != key);
+            let at = pairs.partition_point(|(known, _)| known.as_str() < key);
+            pairs.insert(at, (key.to_owned(), Value::Text(text)));
+        }
+    }
+
+    fn get_mut(&mut self, key: &str) -> Option<&mut Value> {
+        let Value::Mapping(pairs) = self else {
+            return None;
+        };
+        let pair = pairs.iter_mut().find(|(known, _)| known == key);
+        pair.map(|(_, value)| value)
+    }
+
     /// The value as block YAML whose lines start at `indent`; the first line is not indented, so
     /// that a `- ` can stand before it.
     #[must_use]

@@ -5,7 +5,7 @@ use crate::project::{none, program};
 /// What touches the world, and the files that may; a folder ends in `/`.
 #[rustfmt::skip]
 const EDGES: &[(&str, &[&str])] = &[
-    ("std::fs", &["cli/settings.rs", "cli/settings/runner.rs", "door/files.rs", "door/files/stdin.rs", "door/journal.rs", "door/kustomize.rs", "door/locks.rs", "door/recorder.rs", "door/terminal.rs", "vault/http/connection.rs", "vault/http/proof.rs"]),
+    ("std::fs", &["cli/settings.rs", "cli/settings/runner.rs", "door/files.rs", "door/files/stdin.rs", "door/helm/messages.rs", "door/journal.rs", "door/kustomize.rs", "door/locks.rs", "door/recorder.rs", "door/terminal.rs", "vault/http/connection.rs", "vault/http/proof.rs"]),
     ("std::env", &["child.rs", "cli/settings.rs", "cli/settings/runner.rs", "cli/settings/runner_policy.rs", "door/kustomize.rs", "door/tools.rs"]),
     ("std::net", &["vault/http/connection.rs"]),
     ("reqwest::blocking", &["vault/http/"]),
@@ -25,6 +25,8 @@ const EDGES: &[(&str, &[&str])] = &[
 
 /// Who writes files: locks, and what belongs to one run in a private folder.
 const WRITERS: &[&str] = &[
+    // what Helm would throw away, where the runner or Helm itself writes it
+    "door/helm/messages.rs",
     // the audit log, which only grows
     "door/journal.rs",
     "door/kustomize.rs",

@@ -64,6 +64,8 @@ const KNOWS: &[(&str, &[&str])] = &[
     ("door/recorder.rs", &["config", "diag", "kube::id", "yaml"]),
     // looks configs up again where the user wrote them, after kustomize took the lines away
     ("door/origin.rs", &["config::KIND", "diag", "kube::id", "yaml"]),
+    // tells by the text of a stream whose it is
+    ("door/helm", &["diag"]),
     ("cli", &["diag"]),
     ("cli/args.rs", &["vault::settings::duration"]),
     ("cli/settings", &["diag", "door::files", "door::journal", "door::kustomize::TASK", "policy", "vault"]),

@@ -54,10 +54,13 @@ on_path() {
     is_pinned "$found"
 }
 
-# from_go: the user's build flags and target platform must not shape the tool.
+# from_go: the user's build flags and target platform must not shape the tool. Helm knows its version only by a
+# linker flag.
 from_go() {
+    stamp=
+    case $package in helm.sh/*) stamp="-X ${package%/cmd/helm}/internal/version.version=$version" ;; esac
     env -u GOOS -u GOARCH -u GO111MODULE GOWORK=off CGO_ENABLED=0 GOFLAGS=-trimpath GOBIN="$scratch/home" \
-        go install -ldflags '-s -w' "$package@$version"
+        go install -ldflags "-s -w $stamp" "$package@$version"
 }
 
 # from_here: a small program of our own, in a folder beside this file.

@@ -16,7 +16,7 @@ impl Rendered<'_> {
     #[must_use]
     pub fn numbered(&self, mut facts: Facts) -> Facts {
         match self.bundle.shape {
-            Shape::Stream => self.number_documents(&mut facts),
+            Shape::Stream | Shape::Release => self.number_documents(&mut facts),
             Shape::ResourceList => self.number_items(&mut facts),
         }
         facts
@@ -29,9 +29,9 @@ impl Rendered<'_> {
         let (mut numbers, mut next) = (Vec::with_capacity(units + 1), 1);
         for unit in 0..=units {
             if unit == place {
-                for one in &mut facts.emitted {
+                for (one, copied) in facts.emitted.iter_mut().zip(&self.copied) {
                     one.document = next;
-                    next += 1;
+                    next += 1 + usize::from(*copied);
                 }
             }
             numbers.push(next);

@@ -8,6 +8,7 @@ use std::ops::Range;
 use crate::diag::{Code, Diagnostic, Report};
 use crate::stage::Bundle;
 use crate::stage::mint::Object;
+use crate::stage::release::Dress;
 use crate::yaml::split::{only_comments, opens_with_directive, starts_document};
 use crate::yaml::tree::ends_in_block_scalar;
 
@@ -29,15 +30,16 @@ pub(super) enum Piece {
 pub(super) fn stream(
     bundle: &Bundle<'_>,
     edited: &[usize],
-    objects: &[Object],
+    objects: impl ExactSizeIterator<Item = (Object, Dress)>,
     first_user: Option<usize>,
 ) -> Result<Vec<Piece>, Report> {
-    let position = (!objects.is_empty()).then(|| position(bundle, first_user));
+    let position = (objects.len() > 0).then(|| position(bundle, first_user));
     let consumed = consumed(bundle);
     let mut pieces = Pieces::new(bundle, edited);
+    let mut objects = Some(objects);
     for unit in 0..bundle.units.len() {
         if Some(unit) == position {
-            pieces.objects(unit, objects)?;
+            pieces.objects(unit, objects.take().into_iter().flatten())?;
         }
         if is_gone(bundle, &consumed, unit) {
             pieces.broken = true;
@@ -47,7 +49,7 @@ pub(super) fn stream(
         }
     }
     if position == Some(bundle.units.len()) {
-        pieces.objects(bundle.units.len(), objects)?;
+        pieces.objects(bundle.units.len(), objects.into_iter().flatten())?;
     }
     Ok(pieces.out)
 }
@@ -118,7 +120,11 @@ impl<'b> Pieces<'b> {
     }
 
     /// Our objects, before a unit.
-    fn objects(&mut self, unit: usize, objects: &[Object]) -> Result<(), Report> {
+    fn objects(
+        &mut self,
+        unit: usize,
+        objects: impl Iterator<Item = (Object, Dress)>,
+    ) -> Result<(), Report> {
         self.end_line()?;
         let text = if unit < self.bundle.units.len() {
             self.bundle.text(unit)
@@ -126,11 +132,18 @@ impl<'b> Pieces<'b> {
             ""
         };
         let newline = newline_of(text);
-        for object in objects {
-            self.out.push(Piece::New(format!(
-                "---{newline}{}",
-                object.value.to_yaml(0, newline)
-            )));
+        for (mut object, dress) in objects {
+            let source = dress.source.map(|line| line + newline).unwrap_or_default();
+            let mut put = |object: &Object| {
+                let text = object.value.to_yaml(0, newline);
+                self.out
+                    .push(Piece::New(format!("---{newline}{source}{text}")));
+            };
+            put(&object);
+            if let Some(hook) = dress.before {
+                hook.precede(&mut object.value);
+                put(&object);
+            }
         }
         self.started = true;
         self.broken = true;

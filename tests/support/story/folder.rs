@@ -22,6 +22,10 @@ pub enum Door {
     Kustomize,
     /// `kustomize build ARGS | countersign render -`; arguments after a `|` are countersign's.
     Pipe,
+    /// `helm ARGS --post-renderer countersign …`; arguments after a `|` are countersign's.
+    Helm3,
+    /// `helm4 ARGS --post-renderer countersign`, which is the plugin.
+    Helm4,
     /// `countersign ARGS`.
     Plain,
 }

@@ -70,6 +70,20 @@ pub fn run(stage: &Stage, door: Door, args: &[String]) -> Outcome {
             &with(&["build", "--enable-alpha-plugins", "--enable-exec"]),
             &[],
         ),
+        Door::Helm3 | Door::Helm4 => {
+            let (helm, first) = match door {
+                Door::Helm3 => ("helm", &["--post-renderer-args=helm"][..]),
+                _ => ("helm4", &[][..]),
+            };
+            let (before, after) = sides(&args);
+            let after: Vec<String> = after
+                .iter()
+                .map(|arg| format!("--post-renderer-args={arg}"))
+                .collect();
+            let after: Vec<&str> = after.iter().map(String::as_str).collect();
+            let renderer = &["--post-renderer=countersign"][..];
+            call(helm, &[before, renderer, first, &after].concat(), &[])
+        }
         Door::Pipe => {
             let (before, after) = sides(&args);
             let built = call("kustomize", &[&["build"], before].concat(), &[]);
@@ -126,10 +140,14 @@ fn call(stage: &Stage, program: &str, args: &[&str], stdin: &[u8]) -> Output {
         Path::new(&path).exists(),
         "`{program}` is not among the `tools` of this story"
     );
-    let mut child = Command::new(path)
+    let mut command = Command::new(path);
+    command.env_clear();
+    if program == "helm4" {
+        command.env("HELM_PLUGINS", stage.world.plugins());
+    }
+    let mut child = command
         .args(args)
         .current_dir(stage.world.app())
-        .env_clear()
         .envs(&stage.env)
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())

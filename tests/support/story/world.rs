@@ -58,6 +58,12 @@ impl World {
         for tool in &story.tools {
             symlink(tool_path(tool), at("bin").join(tool)).unwrap();
         }
+        // a program for Helm 3, which is given no plugins; its plugin for Helm 4
+        fs::create_dir(at("plugins")).unwrap();
+        if story.tools.iter().any(|tool| tool == "helm4") {
+            let plugin = Path::new(env!("CARGO_MANIFEST_DIR")).join("plugin/helm");
+            symlink(plugin, at("plugins/countersign")).unwrap();
+        }
         let always = [
             ("HOME", at("home").display().to_string()),
             ("PATH", at("bin").display().to_string()),
@@ -150,6 +156,11 @@ impl World {
     /// The directory of the user's files.
     pub fn app(&self) -> PathBuf {
         self.root.path().join("app")
+    }
+
+    /// Where Helm 4 finds the plugin; Helm 3 cannot read it.
+    pub fn plugins(&self) -> PathBuf {
+        self.root.path().join("plugins")
     }
 
     /// The program of that name that the child sees.
