@@ -127,8 +127,67 @@ fn shown(secret: &SecretPath, denial: &Denial<'_>) -> String {
     )
 }
 
-/// Reports what a config says as a whole: that it needs no lock, and which Vaults it means.
+/// Reports sources without a namespace that an emitted VaultAuth would read in one that is not allowed:
+/// the operator takes that of the login then.
+fn inherited(policy: &Policy, config: &Config, report: &mut Report) {
+    let access = config.access.as_ref();
+    let Some((access, auth)) = access.and_then(|one| Some((one, one.auth.as_ref()?))) else {
+        return;
+    };
+    let namespace = auth.namespace.as_deref().unwrap_or(ROOT);
+    let operated = config
+        .secrets
+        .iter()
+        .filter(|one| one.delivery.has_operator());
+    for managed in operated {
+        for source in &managed.sources {
+            if source.secret.namespace.is_some() {
+                continue;
+            }
+            let wanted = Wanted {
+                secret: &source.secret,
+                namespace: Some(namespace),
+                delivery: managed.delivery,
+                login: None,
+            };
+            let own = Wanted {
+                namespace: None,
+                ..wanted
+            };
+            let Verdict::Denied(denial) = policy.judge(&wanted) else {
+                continue;
+            };
+            // that one is judged with everything else
+            if policy.namespace(&wanted) == policy.namespace(&own) {
+                continue;
+            }
+            let secret = SecretPath {
+                namespace: Some(policy.namespace(&wanted).to_owned()),
+                ..source.secret.clone()
+            };
+            let message = format!(
+                "the policy does not let the operator have {} for `{}`, and the login that is emitted leads there",
+                shown(&secret, &denial),
+                managed.name,
+            );
+            let mut hint = vec![format!(
+                "name the namespace of the secrets in `spec.vault.namespace`, or ask whoever keeps `{}`:",
+                policy.name
+            )];
+            hint.extend(policy.explain(&denial));
+            report.push(
+                Diagnostic::error(Code::PolicyDenied, message)
+                    .at(access.place.clone())
+                    .hint(hint.join("\n")),
+            );
+        }
+    }
+}
+
+/// Reports what a config says as a whole: that it needs no lock, which Vaults it means, and where a login
+/// that it emits leads.
 pub fn config(policy: &Policy, config: &Config, report: &mut Report) {
+    inherited(policy, config, report);
     if config.lock == LockMode::None && !policy.unlocked {
         let message = format!(
             "`{}` says `lock: none`, which the policy does not allow",

@@ -5,6 +5,7 @@
 
 pub mod answer;
 pub mod audience;
+pub mod echo;
 pub mod refuse;
 pub mod request;
 pub mod wrapped;

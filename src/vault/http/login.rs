@@ -15,7 +15,7 @@ use super::HttpStore;
 use super::keyring::Alive;
 use super::proof::reveal;
 use super::request::{Bearer, Repeat, Request, Scope, Verb};
-use super::session::Ours;
+use super::session::{Opened, Ours};
 use crate::vault::Refusal;
 use crate::vault::kv::Answer;
 use crate::vault::kv::request::namespace_header;
@@ -87,6 +87,22 @@ impl HttpStore {
 
     /// What is in a wrapping token, if that was made where it should.
     fn unwrapped(&self, login: &Login, token: &str) -> Result<Zeroizing<String>, Refusal> {
+        // held until it is open: a wrapping token opens once, however many logins need what is in it
+        let mut opened = self.sessions.opened();
+        if let Some(Opened { origin, secret_id }) = &*opened {
+            wrapped::check_origin(login, origin)?;
+            return Ok(secret_id.clone());
+        }
+        let (origin, secret_id) = self.open(login, token)?;
+        *opened = Some(Opened {
+            origin,
+            secret_id: secret_id.clone(),
+        });
+        Ok(secret_id)
+    }
+
+    /// Opens a wrapping token; with the place where it was made.
+    fn open(&self, login: &Login, token: &str) -> Result<(String, Zeroizing<String>), Refusal> {
         let place = "COUNTERSIGN_AUTH_SECRET_ID";
         let wrapping = Token::new(token.to_owned(), place)?;
         let look = Step {
@@ -99,7 +115,7 @@ impl HttpStore {
             400 | 404 => return Err(wrapped::opened(login, &self.address)),
             _ => return Err(refuse::refusal(login, &self.address, &seen, &[token])),
         }
-        let origin = text(&seen, "creation_path").unwrap_or_default();
+        let origin = text(&seen, "creation_path").map_or_else(String::new, |path| path.to_string());
         wrapped::check_origin(login, &origin)?;
         let open = Step {
             target: "/v1/sys/wrapping/unwrap".to_owned(),
@@ -107,7 +123,10 @@ impl HttpStore {
         };
         let opened = self.step(login, open, Bearer::This(&wrapping), Repeat::UntilSent)?;
         match opened.status {
-            200 => text(&opened, "secret_id").ok_or_else(|| refuse::nothing(login, &self.address)),
+            200 => match text(&opened, "secret_id") {
+                Some(secret_id) => Ok((origin, secret_id)),
+                None => Err(refuse::nothing(login, &self.address)),
+            },
             400 | 403 | 404 => Err(wrapped::opened(login, &self.address)),
             _ => Err(refuse::refusal(login, &self.address, &opened, &[token])),
         }

@@ -29,8 +29,17 @@ const SOON: Duration = Duration::from_secs(20);
 pub struct Sessions {
     helped: OnceLock<Result<Option<Token>, Refusal>>,
     made: Mutex<HashMap<Arc<Login>, Arc<Session>>>,
+    opened: Mutex<Option<Opened>>,
     /// What has to be revoked.
     pub keyring: Arc<Keyring>,
+}
+
+/// What was in the wrapping token of the runner.
+pub struct Opened {
+    /// Where it was made.
+    pub origin: String,
+    /// Never printed.
+    pub secret_id: Zeroizing<String>,
 }
 
 /// One login.
@@ -241,6 +250,11 @@ impl Sessions {
     fn made(&self) -> MutexGuard<'_, HashMap<Arc<Login>, Arc<Session>>> {
         // entries are only ever inserted, so that it is whole after a panic as well
         self.made.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// What was in the wrapping token, once somebody opened it.
+    pub fn opened(&self) -> MutexGuard<'_, Option<Opened>> {
+        self.opened.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

@@ -132,17 +132,22 @@ fn is_versioned(warnings: Option<Vec<String>>) -> bool {
 
 /// One line, short, and harmless in a terminal.
 pub fn printable(text: &str) -> String {
+    let line = cleaned(text);
+    match line.char_indices().nth(MAX_QUOTE) {
+        Some((end, _)) => format!("{}…", &line[..end]),
+        None => line,
+    }
+}
+
+/// One line, harmless in a terminal.
+pub fn cleaned(text: &str) -> String {
     let clean: String = text
         .chars()
         .map(|c| if c.is_control() { ' ' } else { c })
         .filter(|c| !matches!(c, '`' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}'))
         .collect();
     let words: Vec<&str> = clean.split_whitespace().collect();
-    let line = words.join(" ");
-    match line.char_indices().nth(MAX_QUOTE) {
-        Some((end, _)) => format!("{}…", &line[..end]),
-        None => line,
-    }
+    words.join(" ")
 }
 
 #[derive(Deserialize)]

@@ -4,7 +4,7 @@
 //! what there is; wrong credentials are a 400. Both are said as what they can mean.
 
 use super::request::app_role_mount;
-use super::{Login, Method};
+use super::{Login, Method, echo};
 use crate::diag::Code;
 use crate::vault::Refusal;
 use crate::vault::kv::Answer;
@@ -39,12 +39,9 @@ pub fn refusal(login: &Login, address: &str, answer: &Answer, sent: &[&str]) -> 
             "check `namespace` of the login, `VAULT_NAMESPACE` and `BAO_NAMESPACE`, with `vault namespace list`.",
         ),
         Said::Failed { status, reason } if !matches!(status, 502..=504) => {
-            let echoes = sent
-                .iter()
-                .any(|one| !one.is_empty() && reason.contains(one));
             let reason = match reason.as_str() {
                 "" => String::new(),
-                _ if echoes => String::new(),
+                text if echo::shows(text, sent) => String::new(),
                 text => format!(": `{text}`"),
             };
             Refusal::new(

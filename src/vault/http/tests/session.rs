@@ -1,11 +1,13 @@
 //! A login that is made once, and a token whose time is nearly over.
 
+use std::sync::{Arc, Condvar, Mutex};
 use std::time::Duration;
 
 use super::fake::{Fake, response};
 use super::{SECRET, ask, store_with};
 use crate::diag::Code;
-use crate::vault::Store as _;
+use crate::vault::login::{Login, Method};
+use crate::vault::{Ask, Store as _};
 
 /// What a login gives for so many seconds.
 fn granted(seconds: u64, is_renewable: bool) -> String {
@@ -108,4 +110,80 @@ fn an_answer_without_a_token_is_no_login() {
         assert_eq!(refusal.code, Code::BadAnswer);
         assert_eq!(fake.requests().len(), 1);
     }
+}
+
+/// Questions of two configs that log in differently.
+fn as_two(method: Method) -> Vec<Ask> {
+    let login = |mount: &str, role: Option<&str>| {
+        let mut login = Login::new(method);
+        login.mount = Some(mount.to_owned());
+        login.role = role.map(str::to_owned);
+        Some(Arc::new(login))
+    };
+    let logins = match method {
+        Method::AppRole => [login("approle", Some("orders")), login("approle", None)],
+        _ => [login("one", None), login("two", None)],
+    };
+    let asks = logins.into_iter().zip(["a", "b"]);
+    asks.map(|(login, path)| Ask { login, ..ask(path) })
+        .collect()
+}
+
+#[test]
+fn a_wrapping_token_is_opened_once_for_all_logins_that_need_it() {
+    let fake = Fake::start(|_, request| match request {
+        look if look.contains("wrapping/lookup") => {
+            let place = r#"{"data":{"creation_path":"auth/approle/role/orders/secret-id"}}"#;
+            response(200, "", place)
+        }
+        open if open.contains("wrapping/unwrap") => {
+            response(200, "", r#"{"data":{"secret_id":"t0ken-secret-id"}}"#)
+        }
+        login if login.contains("approle/login") => granted(3600, true),
+        _ => response(200, "", SECRET),
+    });
+    let env = [
+        ("BAO_TOKEN", ""),
+        ("COUNTERSIGN_AUTH_ROLE_ID", "t0ken-role-id"),
+        ("COUNTERSIGN_AUTH_SECRET_ID", "t0ken-wrapped"),
+        ("COUNTERSIGN_AUTH_SECRET_ID_WRAPPED", "true"),
+    ];
+    let store = store_with(&fake.address, &env);
+    let answers = store.read(&as_two(Method::AppRole));
+    assert!(answers.iter().all(Result::is_ok));
+    let asked = fake.requests();
+    let count = |what: &str| asked.iter().filter(|one| one.contains(what)).count();
+    assert_eq!(
+        (count("unwrap"), count("approle/login")),
+        (1, 2),
+        "{asked:?}"
+    );
+}
+
+#[test]
+fn tokens_are_revoked_side_by_side() {
+    let both = Arc::new((Mutex::new(0), Condvar::new()));
+    let seen = Arc::new(Mutex::new(Vec::new()));
+    let (arrivals, answered) = (Arc::clone(&both), Arc::clone(&seen));
+    let fake = Fake::start(move |_, request| match request {
+        login if login.contains("/login/") => granted(3600, true),
+        revoke if revoke.contains("revoke-self") => {
+            let (arrived, changed) = &*arrivals;
+            let mut arrived = arrived.lock().unwrap();
+            *arrived += 1;
+            changed.notify_all();
+            // a server that answers none of them before it was asked for both
+            let patience = Duration::from_secs(4);
+            let waited = changed.wait_timeout_while(arrived, patience, |arrived| *arrived < 2);
+            answered.lock().unwrap().push(*waited.unwrap().0);
+            response(204, "", "")
+        }
+        _ => response(200, "", SECRET),
+    });
+    let env = [&USER[1..], &[("BAO_TOKEN", "")]].concat();
+    let store = store_with(&fake.address, &env);
+    let answers = store.read(&as_two(Method::Userpass));
+    assert!(answers.iter().all(Result::is_ok));
+    drop(store);
+    assert_eq!(*seen.lock().unwrap(), [2, 2]);
 }
