@@ -1,5 +1,6 @@
 //! argv in; bytes and an exit code out, once.
 
+use std::ffi::OsString;
 use std::io::{self, IsTerminal, Write};
 use std::process::ExitCode;
 
@@ -9,7 +10,7 @@ use countersign::cli::{exit, explain, settings};
 use countersign::command::{self, Done, Output};
 use countersign::diag::{Code, Diagnostic, Report, render};
 use countersign::door::helm::messages;
-use countersign::door::{files, krm};
+use countersign::door::{files, krm, legacy};
 
 /// Freed memory is wiped, also that of libraries: values pass through TLS and HTTP buffers.
 #[global_allocator]
@@ -18,6 +19,12 @@ static ALLOCATOR: zeroizing_alloc::ZeroAlloc<std::alloc::System> =
 
 fn main() -> ExitCode {
     countersign::cli::harden::harden();
+    if let Some(arguments) = legacy::arguments() {
+        // the environment is the runner's, the arguments are the repository's
+        let common = Cli::parse_from(["countersign"]).common;
+        countersign::cli::harden::log(common.verbose);
+        return plugin(&arguments, &common);
+    }
     let cli = Cli::parse();
     countersign::cli::harden::log(cli.common.verbose);
     match cli.command {
@@ -99,6 +106,18 @@ fn post_renderer(args: &HelmArgs, common: &Common) -> ExitCode {
             None => messages::tell(text, plugin),
         }
     })
+}
+
+/// A legacy exec plugin of kustomize.
+fn plugin(arguments: &[OsString], common: &Common) -> ExitCode {
+    let list = legacy::config(arguments)
+        .and_then(|config| Ok(legacy::resource_list(&config, &files::stdin()?)));
+    let list = match list {
+        Ok(list) => list,
+        Err(diagnostic) => return finish(Err(diagnostic.into()), None),
+    };
+    let name = krm::function_name(&list).unwrap_or_else(|| "countersign".to_owned());
+    finish(command::function::function(list, common), Some(&name))
 }
 
 /// Everything on stdout, or the report on stderr and nothing on stdout.

@@ -7,6 +7,7 @@ pub mod helm;
 pub mod journal;
 pub mod krm;
 pub mod kustomize;
+pub mod legacy;
 mod listed;
 pub mod locks;
 pub mod origin;

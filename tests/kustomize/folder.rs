@@ -89,7 +89,11 @@ impl Folder {
 
     /// `kubectl kustomize LAYER`, plugins on: it has no flag for exec functions.
     pub fn kubectl(&self, layer: &str) -> String {
-        stdout(&self.run(&tool("KUBECTL"), &["kustomize", FUNCTIONS[0], layer], ""))
+        stdout(&self.try_kubectl(layer))
+    }
+
+    pub fn try_kubectl(&self, layer: &str) -> Output {
+        self.run(&tool("KUBECTL"), &["kustomize", FUNCTIONS[0], layer], "")
     }
 
     /// `kustomize build` alone.
@@ -112,13 +116,16 @@ impl Folder {
         self.run(&program, arguments, stdin)
     }
 
-    /// Runs one line of a document with `sh`; `kustomize` and `countersign` are on its PATH.
+    /// Runs lines of a document with `sh`; kustomize, kubectl and countersign are on its PATH.
     pub fn shell(&self, line: &str) -> Output {
         let bin = self.0.path().join(".bin");
         fs::create_dir_all(&bin).expect("it can be made");
-        let kustomize = bin.join("kustomize");
-        if !kustomize.exists() {
-            std::os::unix::fs::symlink(tool("KUSTOMIZE"), kustomize).expect("a link can be made");
+        for name in ["kustomize", "kubectl"] {
+            let place = bin.join(name);
+            if !place.exists() {
+                let program = tool(&name.to_uppercase());
+                std::os::unix::fs::symlink(program, place).expect("a link can be made");
+            }
         }
         self.run(OsStr::new("/bin/sh"), &["-euc", line], "")
     }
@@ -156,6 +163,21 @@ impl Folder {
 fn tool(name: &str) -> OsString {
     let variable = format!("COUNTERSIGN_TEST_{name}");
     env::var_os(&variable).unwrap_or_else(|| panic!("{variable} names no program: run `make test`"))
+}
+
+/// A folder of `plugin/kustomize` as a text that lays it out as `name/`.
+pub fn shipped(folder: &str, name: &str) -> String {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("plugin/kustomize")
+        .join(folder);
+    let mut text = String::new();
+    for entry in fs::read_dir(folder).expect("it is checked in") {
+        let path = entry.expect("it can be listed").path();
+        let file = path.file_name().expect("a name").to_string_lossy();
+        let contents = fs::read_to_string(&path).expect("it can be read");
+        text.push_str(&format!("=== {name}/{file}\n{contents}"));
+    }
+    text
 }
 
 /// stdout of a run that must succeed.

@@ -5,13 +5,15 @@ use std::path::Path;
 
 use crate::app::{STORE, component};
 use crate::built::Built;
-use crate::folder::Folder;
+use crate::folder::{Folder, shipped};
 
 #[test]
 fn every_example_of_the_page_builds_and_fits_together() {
     let page = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/kustomize.md");
     let page = fs::read_to_string(page).expect("it is checked in");
     let folder = Folder::with(&[STORE, &component()]);
+    folder.add(&[&shipped("legacy", "plugin/kustomize/legacy")]);
+    folder.make_executable("plugin/kustomize/legacy/install.sh");
     let mut commands = 0;
     for block in page.split("```").skip(1).step_by(2) {
         let (language, text) = block.split_once('\n').expect("a language");

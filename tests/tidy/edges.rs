@@ -6,7 +6,7 @@ use crate::project::{none, program};
 #[rustfmt::skip]
 const EDGES: &[(&str, &[&str])] = &[
     ("std::fs", &["cli/settings.rs", "cli/settings/runner.rs", "door/files.rs", "door/files/stdin.rs", "door/helm/messages.rs", "door/journal.rs", "door/kustomize.rs", "door/locks.rs", "door/recorder.rs", "door/terminal.rs", "vault/http/connection.rs", "vault/http/proof.rs"]),
-    ("std::env", &["child.rs", "cli/settings.rs", "cli/settings/runner.rs", "cli/settings/runner_policy.rs", "door/kustomize.rs", "door/tools.rs"]),
+    ("std::env", &["child.rs", "cli/settings.rs", "cli/settings/runner.rs", "cli/settings/runner_policy.rs", "door/kustomize.rs", "door/legacy.rs", "door/tools.rs"]),
     ("std::net", &["vault/http/connection.rs"]),
     ("reqwest::blocking", &["vault/http/"]),
     ("std::process", &["child.rs", "main.rs", "cli/harden.rs", "door/kustomize.rs", "door/revision/git.rs", "door/tools.rs", "vault/http/interrupt.rs", "vault/http/proof.rs", "vault/http/token_helper.rs"]),
