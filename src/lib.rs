@@ -20,6 +20,7 @@ pub mod locking;
 pub mod policy;
 pub mod review;
 pub mod stage;
+pub mod starting;
 pub mod value;
 pub mod vault;
 pub mod yaml;

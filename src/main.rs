@@ -37,6 +37,7 @@ fn main() -> ExitCode {
             finish(command::render::render(&paths, &configs, &cli.common), None)
         }
         Some(Command::Helm(args)) => post_renderer(&args, &cli.common),
+        Some(Command::Init(args)) => finish(command::init::init(&args), None),
         Some(Command::Lock(args)) => finish(command::lock::lock(&args, &cli.common), None),
         Some(Command::Plan(args)) => {
             let done = command::plan::plan(&args, &cli.common, io::stdout().is_terminal());

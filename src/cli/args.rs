@@ -2,6 +2,7 @@
 
 mod doctor;
 mod fill;
+mod init;
 mod policy;
 
 use std::path::PathBuf;
@@ -14,6 +15,7 @@ pub use fill::{BuildArgs, FillArgs, MissingArgs};
 use super::login::LoginArgs;
 use crate::vault::settings::duration;
 pub use doctor::DoctorArgs;
+pub use init::InitArgs;
 pub use policy::{GenerateArgs, PolicyCheckArgs, PolicyCommand, PolicyFor, PolicyForm};
 
 /// Vault secrets in Kubernetes manifests, while they render: hashed names, and a config hash on every
@@ -130,6 +132,11 @@ fn some_time(text: &str) -> Result<Duration, &'static str> {
 /// The commands.
 #[derive(Debug, Subcommand)]
 pub enum Command {
+    /// Write a first config from the manifests of a folder
+    ///
+    /// Finds what `secretGenerator:` makes from files, and Secrets that are named and not there. Asks
+    /// nobody, reads no value, and overwrites no file; what it had to guess is marked in the new one.
+    Init(InitArgs),
     /// Render manifests: a kustomization, files, directories, or a stream on stdin
     ///
     /// A folder with a kustomization is built with the real kustomize, plugins off. VaultSecrets

@@ -8,6 +8,7 @@ pub mod doctor;
 pub mod fill;
 pub mod function;
 pub mod helm;
+pub mod init;
 mod learn;
 pub mod lock;
 pub mod missing;

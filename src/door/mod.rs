@@ -2,13 +2,14 @@
 
 pub mod below;
 pub mod builds;
+pub mod created;
 pub mod files;
 pub mod helm;
 pub mod journal;
 pub mod krm;
 pub mod kustomize;
 pub mod legacy;
-mod listed;
+pub mod listed;
 pub mod locks;
 pub mod origin;
 pub mod random;

@@ -5,7 +5,7 @@ use crate::project::{none, program};
 /// What touches the world, and the files that may; a folder ends in `/`.
 #[rustfmt::skip]
 const EDGES: &[(&str, &[&str])] = &[
-    ("std::fs", &["cli/settings.rs", "cli/settings/runner.rs", "door/files.rs", "door/files/stdin.rs", "door/helm/messages.rs", "door/journal.rs", "door/kustomize.rs", "door/locks.rs", "door/recorder.rs", "door/terminal.rs", "vault/http/connection.rs", "vault/http/proof.rs"]),
+    ("std::fs", &["cli/settings.rs", "cli/settings/runner.rs", "door/created.rs", "door/files.rs", "door/files/stdin.rs", "door/helm/messages.rs", "door/journal.rs", "door/kustomize.rs", "door/locks.rs", "door/recorder.rs", "door/terminal.rs", "vault/http/connection.rs", "vault/http/proof.rs"]),
     ("std::env", &["child.rs", "cli/settings.rs", "cli/settings/runner.rs", "cli/settings/runner_policy.rs", "door/kustomize.rs", "door/legacy.rs", "door/tools.rs"]),
     ("std::net", &["vault/http/connection.rs"]),
     ("reqwest::blocking", &["vault/http/"]),
@@ -29,6 +29,8 @@ const WRITERS: &[&str] = &[
     "door/helm/messages.rs",
     // the audit log, which only grows
     "door/journal.rs",
+    // a first config: a new file
+    "door/created.rs",
     "door/kustomize.rs",
     "door/locks.rs",
     "door/recorder.rs",

@@ -42,6 +42,8 @@ const KNOWS: &[(&str, &[&str])] = &[
     ("stage/mint.rs", &["config", "diag", "hash", "kube", "lock", "value", "vault::Depth", "yaml"]),
     // two rendered streams and their locks; no stage, no store
     ("review", &["config", "diag::Place", "diag::safe", "kube", "lock", "vault::Engine", "vault::SecretPath", "yaml"]),
+    // a first text out of what manifests say; no store and no lock
+    ("starting", &["config", "diag", "kube", "stage::Input", "yaml"]),
     ("stage/write.rs", &["diag", "lock::Lock", "yaml"]),
     ("locking", &["config", "diag", "hash", "kube", "lock", "stage", "vault", "yaml"]),
     // what is asked is decided by the stages and the store; who may be asked is written down here
@@ -69,6 +71,7 @@ const KNOWS: &[(&str, &[&str])] = &[
     ("cli", &["diag"]),
     ("cli/args.rs", &["vault::settings::duration"]),
     ("cli/settings", &["diag", "door::files", "door::journal", "door::kustomize::TASK", "policy", "vault"]),
+    ("command/init.rs", &["cli", "diag", "door", "kube::names", "locking::objects", "starting"]),
     // opens edges and calls the core; knows no stage from inside
     ("command", &["cli", "config::Config", "config::LockMode", "diag", "doctor", "door", "grants", "learn", "lock", "locking", "policy", "render", "review", "Runner", "stage", "vault::nobody", "vault::signed", "vault::Store"]),
     ("command/audited.rs", &["audit", "cli", "diag", "door", "lock", "locking", "vault::Store", "vault::SecretPath"]),
