@@ -64,6 +64,11 @@ fn main() -> ExitCode {
         Some(Command::Missing(args)) => finish(command::missing::missing(&args, &cli.common), None),
         Some(Command::Fill(args)) => finish(command::fill::fill(&args, &cli.common), None),
         Some(Command::Doctor(args)) => finish(command::doctor::doctor(&args, &cli.common), None),
+        Some(Command::Argocd(command)) => {
+            let done = command::argocd::argocd(command, &cli.common);
+            // all of it is shown on Argo CD's page
+            deliver(done, None, &|text| say(&render::bounded(text.to_owned())))
+        }
         Some(Command::Explain { code }) => match explain::explain(&code) {
             Ok(text) => put(text.as_bytes()),
             Err(text) => {

@@ -1,5 +1,6 @@
 //! What was typed. Decides nothing; the comments are the help texts.
 
+mod argocd;
 mod doctor;
 mod fill;
 mod init;
@@ -8,6 +9,7 @@ mod policy;
 use std::path::PathBuf;
 use std::time::Duration;
 
+pub use argocd::ArgocdCommand;
 use clap::builder::FalseyValueParser;
 use clap::{Args, Parser, Subcommand, ValueEnum, value_parser};
 pub use fill::{BuildArgs, FillArgs, MissingArgs};
@@ -81,17 +83,16 @@ pub struct Common {
     )]
     pub strict: bool,
     /// How long everything that is asked of the store may take together, with logins and repetitions:
-    /// `45`, `45s`, `1m30s`
+    /// `45`, `45s`, `1m30s`; 60 seconds without it
     #[arg(
         long,
         global = true,
         env = "COUNTERSIGN_TIMEOUT",
         hide_env_values = true,
-        default_value = "60s",
         value_name = "DURATION",
         value_parser = some_time
     )]
-    pub timeout: Duration,
+    pub timeout: Option<Duration>,
     /// How many requests are on their way to the store at once
     #[arg(
         long,
@@ -202,6 +203,9 @@ pub enum Command {
     /// value, writes nothing, and revokes the login that it makes. Exit code 0: nothing is wrong; 13:
     /// there is a warning; 14: there is an error.
     Doctor(DoctorArgs),
+    /// Be a plugin of Argo CD's config management server
+    #[command(subcommand)]
+    Argocd(ArgocdCommand),
     /// Explain an error code, as printed in brackets
     Explain {
         /// `missing-key`

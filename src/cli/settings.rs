@@ -5,7 +5,7 @@ mod runner_policy;
 
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use super::args::Common;
 use super::login::LoginArgs;
@@ -20,6 +20,8 @@ use crate::vault::writing::{Write, Writer};
 use crate::vault::{Ask, History, Reading, Refusal, Store};
 
 const AUDIT_LOG: &str = "COUNTERSIGN_AUDIT_LOG";
+/// How long everything that is asked of the store may take, unless somebody says otherwise.
+const TIME: Duration = Duration::from_mins(1);
 
 /// What a function is to do that runs within a build of `lock` or `plan`.
 pub enum Task {
@@ -84,12 +86,34 @@ pub struct Chosen {
 /// Makes the store that `--store` or `COUNTERSIGN_STORE` names, held to the runner's policy; a config
 /// chooses neither. There is no way to a store but this.
 pub fn store(common: &Common) -> Result<Chosen, Report> {
-    runner_policy::hold(common.policy.as_deref(), chosen(common)?)
+    runner_policy::hold(common.policy.as_deref(), chosen(common, time(common))?)
 }
 
-fn chosen(common: &Common) -> Result<Chosen, Diagnostic> {
+/// How long everything that is asked of the store may take.
+#[must_use]
+pub fn time(common: &Common) -> Duration {
+    common.timeout.unwrap_or(TIME)
+}
+
+/// The same for whoever renders what others wrote: without a policy it answers no question. All that
+/// is asked may take this `time`.
+pub fn ruled(common: &Common, time: Duration) -> Result<Chosen, Report> {
+    let chosen = chosen(common, time)?;
+    runner_policy::insist(common.policy.as_deref(), chosen)
+}
+
+/// A variable of the environment.
+#[must_use]
+pub fn variable(name: &str) -> Option<String> {
+    std::env::var(name).ok()
+}
+
+fn chosen(common: &Common, time: Duration) -> Result<Chosen, Diagnostic> {
     let choice = common.store.as_str();
-    let limits = limits(common);
+    let limits = Limits {
+        run: time,
+        parallel: common.concurrency.into(),
+    };
     match choice.split_once(':') {
         None if choice == "vault" => Ok(vault(&common.login, limits)),
         Some(("file", path)) => Ok(file(Path::new(path))),
@@ -106,13 +130,6 @@ pub fn writer(common: &Common, chosen: &Chosen) -> Result<Rc<dyn Writer>, Diagno
         Diagnostic::error(Code::CannotFill, message)
             .hint("add a version with the keys to the file; a program would lose its comments.")
     })
-}
-
-fn limits(common: &Common) -> Limits {
-    Limits {
-        run: common.timeout,
-        parallel: common.concurrency.into(),
-    }
 }
 
 fn file(path: &Path) -> Chosen {

@@ -103,7 +103,7 @@ fn facts<'a>(runner: &'a Runner, chosen: Option<&'a Chosen>, common: &'a Common)
         known: &runner.known,
         file_store: file.map(|file| (file, runner.store_by)),
         method_by: runner.method_by,
-        run: (common.timeout, runner.timeout_by),
+        run: (settings::time(common), runner.timeout_by),
         policy,
     }
 }

@@ -2,6 +2,7 @@
 //!
 //! One file a command. Nothing here prints, exits or decides what a secret or a lock is.
 
+pub mod argocd;
 mod audited;
 mod below;
 pub mod doctor;

@@ -67,6 +67,8 @@ codes! {
     AuditLog "audit-log" Input
     NotAResourceList "not-a-resource-list" Input
     EmptyRelease "empty-release" Input
+    NotAManifest "not-a-manifest" Input
+    NoManifests "no-manifests" Input
     ForeignSecret "foreign-secret" Input
     AmbiguousReference "ambiguous-reference" Input
     AmbiguousNamespace "ambiguous-namespace" Input
@@ -86,6 +88,7 @@ codes! {
     AddressMismatch "address-mismatch" Config
     FunctionEnvironment "function-environment" Config
     PolicyDenied "policy-denied" Config
+    NoPolicy "no-policy" Config
     PolicyVariable "policy-variable" Config
     NoConfig "no-config" Notice
     Usage "usage" Config

@@ -12,6 +12,9 @@ use super::{Diagnostic, Place, Severity};
 
 mod picture;
 
+/// As much as is shown where a person cannot leaf through it.
+const LONGEST: usize = 8 * 1024;
+
 /// All of them as text: a blank line in between, a line break at the end, nothing around it.
 #[must_use]
 pub fn render(diagnostics: &[Diagnostic], colour: bool) -> String {
@@ -35,6 +38,17 @@ pub fn report(diagnostics: &[Diagnostic], function: Option<&str>, colour: bool) 
         None => text,
     });
     named.collect::<Vec<_>>().join("\n")
+}
+
+/// Of a long text its beginning and its end, where programs name the cause.
+#[must_use]
+pub fn bounded(text: String) -> String {
+    if text.len() <= LONGEST {
+        return text;
+    }
+    let head = text.floor_char_boundary(LONGEST * 2 / 3);
+    let tail = text.ceil_char_boundary(text.len() - LONGEST / 4);
+    format!("{}\n  [...]\n{}", &text[..head], &text[tail..])
 }
 
 fn one(diagnostic: &Diagnostic, paint: &Paint) -> String {

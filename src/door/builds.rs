@@ -12,6 +12,7 @@ use walkdir::WalkDir;
 use super::files::read_file;
 use super::kustomize;
 use super::listed::{Part, listed};
+use crate::config::{API_VERSION, KIND};
 use crate::lock::FILE;
 use crate::yaml::{NodeRef, Tree};
 
@@ -107,6 +108,15 @@ pub fn is_component(folder: &Path) -> bool {
         let kind = root.and_then(|root| root.get("kind"));
         kind.and_then(NodeRef::scalar) == Some("Component")
     })
+}
+
+/// Whether what a build of a folder reads holds a config.
+#[must_use]
+pub fn mentions_config(folder: &Path) -> bool {
+    let both = [KIND, API_VERSION];
+    texts(folder)
+        .iter()
+        .any(|text| both.iter().all(|word| text.contains(word)))
 }
 
 /// What a build of a folder reads.

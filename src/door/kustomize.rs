@@ -13,7 +13,7 @@ use crate::diag::{Code, Diagnostic, Report};
 /// Names of a kustomization file (kustomize api/konfig).
 const FILES: &[&str] = &["kustomization.yaml", "kustomization.yml", "Kustomization"];
 /// Programs that can build one, best first.
-const PROGRAMS: &[(&str, &str)] = &[("kustomize", "build"), ("kubectl", "kustomize")];
+pub(super) const PROGRAMS: &[(&str, &str)] = &[("kustomize", "build"), ("kubectl", "kustomize")];
 /// Where a build finds this program before any other of its name.
 const PROGRAM_FOLDER: &str = "bin";
 /// Tells the function within a build what to do; read by `cli::settings`.
@@ -139,7 +139,7 @@ pub fn build(folder: &Path, functions: Option<&Functions>) -> Result<String, Rep
         .into())
 }
 
-fn complaint(program: &str, verb: &str, folder: &Path, stderr: &[u8]) -> Diagnostic {
+pub(super) fn complaint(program: &str, verb: &str, folder: &Path, stderr: &[u8]) -> Diagnostic {
     let text = String::from_utf8_lossy(&stderr[..stderr.len().min(COMPLAINT)]);
     let text = text.trim();
     let hint = if text.contains("external plugins disabled") {

@@ -1,5 +1,6 @@
 //! Ways in: each builds a `Request` and prints a `Rendered`. No logic lives here.
 
+pub mod argocd;
 pub mod below;
 pub mod builds;
 pub mod created;

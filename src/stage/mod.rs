@@ -44,6 +44,8 @@ pub enum Shape {
     Stream,
     /// The same on their way through Helm, which runs hooks apart from the rest.
     Release,
+    /// The same for whoever reads it twice: what is new stands in it as JSON, one line each.
+    Lines,
     /// One `ResourceList` (KRM functions specification).
     ResourceList,
 }

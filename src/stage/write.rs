@@ -130,7 +130,7 @@ pub fn write(
     let copied = dresses.iter().map(|dress: &Dress| dress.before.is_some());
     let copied = copied.collect();
     let (lists, objects) = match bundle.shape {
-        Shape::Stream | Shape::Release => (take_out_items(&mut bundle)?, objects),
+        Shape::Stream | Shape::Release | Shape::Lines => (take_out_items(&mut bundle)?, objects),
         Shape::ResourceList => {
             let lists = resource_list(&bundle, objects, &warnings)?;
             (lists, Vec::new())
@@ -145,7 +145,7 @@ pub fn write(
     };
     let edited = prove_all(&bundle, &changes)?;
     let pieces = match bundle.shape {
-        Shape::Stream | Shape::Release => stream(
+        Shape::Stream | Shape::Release | Shape::Lines => stream(
             &bundle,
             &edited,
             objects.into_iter().zip(dresses),

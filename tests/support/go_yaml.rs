@@ -91,6 +91,15 @@ pub fn read(text: &str) -> Reading {
     }
 }
 
+/// The objects that Argo CD gets from a plugin's stdout, which it reads twice; or why it refuses it.
+pub fn argocd(text: &str) -> Result<Vec<Value>, String> {
+    let mut answer = ask("argocd", text);
+    match answer["objects"].take() {
+        Value::Array(objects) => Ok(objects),
+        _ => Err(answer["refused"].to_string()),
+    }
+}
+
 /// One node as v3 sees it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Node {

@@ -60,7 +60,7 @@ const KNOWS: &[(&str, &[&str])] = &[
     ("door/tools.rs", &["child"]),
     ("door/below.rs", &["config::API_VERSION", "diag", "lock", "stage"]),
     // how a lock is called tells where it belongs
-    ("door/builds.rs", &["lock::FILE", "yaml"]),
+    ("door/builds.rs", &["config::API_VERSION", "config::KIND", "lock::FILE", "yaml"]),
     ("door/locks.rs", &["diag", "lock"]),
     // takes configs out of what a function got
     ("door/recorder.rs", &["config", "diag", "kube::id", "yaml"]),
@@ -68,6 +68,8 @@ const KNOWS: &[(&str, &[&str])] = &[
     ("door/origin.rs", &["config::KIND", "diag", "kube::id", "yaml"]),
     // tells by the text of a stream whose it is
     ("door/helm", &["diag"]),
+    // how a lock is called tells where an application has one
+    ("door/argocd", &["child", "diag", "door", "lock::FILE", "stage::Input", "yaml"]),
     ("cli", &["diag"]),
     ("cli/args.rs", &["vault::settings::duration"]),
     ("cli/settings", &["diag", "door::files", "door::journal", "door::kustomize::TASK", "policy", "vault"]),

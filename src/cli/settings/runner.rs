@@ -89,7 +89,7 @@ pub fn runner(common: &Common) -> Runner {
         } else {
             "--store"
         },
-        timeout_by: if timeout == Some(common.timeout) {
+        timeout_by: if timeout.is_some() && timeout == common.timeout {
             "COUNTERSIGN_TIMEOUT"
         } else {
             "--timeout"

@@ -43,6 +43,21 @@ pub fn hold(path: Option<&Path>, mut chosen: Chosen) -> Result<Chosen, Report> {
     Ok(chosen)
 }
 
+/// The same, and a runner without a policy is not let to its store at all.
+pub fn insist(path: Option<&Path>, mut chosen: Chosen) -> Result<Chosen, Report> {
+    if path.is_none() {
+        let refusal = Refusal::new(
+            Code::NoPolicy,
+            "this runner has no policy, so that it reads no secret for an application",
+            "deliver by `VaultStaticSecret` with a lock, which needs no Vault here; or give the runner a policy with `COUNTERSIGN_POLICY`.",
+        );
+        let inner = chosen.store;
+        chosen.store = Rc::new(Barred { refusal, inner });
+        chosen.writer = None;
+    }
+    hold(path, chosen)
+}
+
 fn barred(policy: &Policy, address: Option<&str>) -> Option<Refusal> {
     let address = address.filter(|address| !policy.allows_address(address))?;
     Some(Refusal::new(

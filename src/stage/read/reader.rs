@@ -185,7 +185,7 @@ impl<'t, 'u> Reader<'t, 'u> {
             };
             match shape {
                 Shape::ResourceList => ours.look_at_resource_list(root, sight),
-                Shape::Stream | Shape::Release => ours.look(root, sight),
+                Shape::Stream | Shape::Release | Shape::Lines => ours.look(root, sight),
             }
         }
         ours

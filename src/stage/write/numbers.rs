@@ -16,7 +16,7 @@ impl Rendered<'_> {
     #[must_use]
     pub fn numbered(&self, mut facts: Facts) -> Facts {
         match self.bundle.shape {
-            Shape::Stream | Shape::Release => self.number_documents(&mut facts),
+            Shape::Stream | Shape::Release | Shape::Lines => self.number_documents(&mut facts),
             Shape::ResourceList => self.number_items(&mut facts),
         }
         facts

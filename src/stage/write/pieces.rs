@@ -6,9 +6,9 @@ use std::collections::HashSet;
 use std::ops::Range;
 
 use crate::diag::{Code, Diagnostic, Report};
-use crate::stage::Bundle;
 use crate::stage::mint::Object;
 use crate::stage::release::Dress;
+use crate::stage::{Bundle, Shape};
 use crate::yaml::split::{only_comments, opens_with_directive, starts_document};
 use crate::yaml::tree::ends_in_block_scalar;
 
@@ -134,8 +134,12 @@ impl<'b> Pieces<'b> {
         let newline = newline_of(text);
         for (mut object, dress) in objects {
             let source = dress.source.map(|line| line + newline).unwrap_or_default();
+            let shape = self.bundle.shape;
             let mut put = |object: &Object| {
-                let text = object.value.to_yaml(0, newline);
+                let text = match shape {
+                    Shape::Lines => object.value.to_json() + newline,
+                    _ => object.value.to_yaml(0, newline),
+                };
                 self.out
                     .push(Piece::New(format!("---{newline}{source}{text}")));
             };

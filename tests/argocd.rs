@@ -1,0 +1,12 @@
+//! The plugin of Argo CD, called as its servers call it, and read as they read it.
+
+#[path = "argocd/application.rs"]
+mod application;
+#[path = "support/go_yaml.rs"]
+mod go_yaml;
+#[path = "argocd/processes.rs"]
+mod processes;
+#[path = "argocd/server.rs"]
+mod server;
+#[path = "argocd/stream.rs"]
+mod stream;
