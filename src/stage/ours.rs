@@ -137,6 +137,11 @@ fn is_config(id: &ObjectId<'_>, only_configs: bool) -> Result<bool, Diagnostic> 
         )
         .hint("give other manifests as PATH or on stdin.")),
         config::FUNCTION_KIND | "FileStore" => Ok(false),
+        "RunnerPolicy" => Err(Diagnostic::error(
+            Code::BadValue,
+            "a `RunnerPolicy` belongs to the machine that renders, not among manifests",
+        )
+        .hint("keep it elsewhere, and name it there with `--policy` or `COUNTERSIGN_POLICY`.")),
         kind => Err(
             Diagnostic::error(Code::BadValue, format!("`{kind}` is no kind of `{GROUP}`")).hint(
                 match nearest(kind, [config::KIND, config::FUNCTION_KIND].into_iter()) {

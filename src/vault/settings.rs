@@ -4,6 +4,7 @@
 //! doubts. Pure: the environment and the files are handed in, so nothing here touches the process.
 //! A message names the variable; what it holds may be a secret and is never printed.
 
+mod address;
 mod auth;
 pub mod duration;
 mod proxy;
@@ -24,13 +25,12 @@ use crate::diag::{Code, Diagnostic};
 use crate::vault::Refusal;
 use crate::vault::kv::request::namespace_header;
 
+use address::Address;
+pub use address::Named;
 pub use auth::{Actions, Auth, Proof};
 pub use proxy::{Proxy, is_loopback};
 pub use token::{Token, TokenSource};
 use variables::Variables;
-
-/// Where the official client looks when nothing is set.
-const DEFAULT_ADDRESS: &str = "https://127.0.0.1:8200";
 
 /// Reads a file as text; handed in so that tests need no home directory.
 pub type ReadFile<'a> = &'a dyn Fn(&Path) -> io::Result<String>;
@@ -39,6 +39,8 @@ pub type ReadFile<'a> = &'a dyn Fn(&Path) -> io::Result<String>;
 pub struct Settings {
     /// Scheme, host, port, and a path if the server stands behind one.
     pub address: Url,
+    /// What named it.
+    pub named: Named,
     /// The socket that the server listens on, where the address is that of a socket.
     pub socket: Option<PathBuf>,
     /// The address is that of an agent, which adds a token of its own.
@@ -117,7 +119,8 @@ impl Settings {
             url: address,
             socket,
             is_agent,
-        } = address(&variables)?;
+            named,
+        } = address::address(&variables)?;
         let server_name = server_name(&variables)?;
         let proxy = match socket {
             Some(_) => None,
@@ -146,6 +149,7 @@ impl Settings {
             retries: retries(&variables)?,
             proxy,
             address,
+            named,
         })
     }
 
@@ -168,6 +172,16 @@ pub fn normal_address(text: &str) -> Option<String> {
     parse_address(text).map(|url| url.as_str().trim_end_matches('/').to_owned())
 }
 
+/// Why a file or program that the runner names is of no use, in the words of all other messages.
+#[must_use]
+pub fn why(kind: io::ErrorKind) -> String {
+    match kind {
+        io::ErrorKind::NotFound => "it does not exist".into(),
+        io::ErrorKind::IsADirectory => "it is a directory".into(),
+        other => other.to_string(),
+    }
+}
+
 /// A refusal about a setting.
 fn setting(message: String, hint: &str) -> Refusal {
     Refusal::new(Code::StoreSetting, message, hint)
@@ -185,49 +199,6 @@ fn parse_address(text: &str) -> Option<Url> {
         _ => false,
     };
     (known && plain).then_some(url)
-}
-
-/// Where the server is.
-struct Address {
-    url: Url,
-    socket: Option<PathBuf>,
-    is_agent: bool,
-}
-
-/// The agent's address wins over the server's.
-fn address(variables: &Variables) -> Result<Address, Refusal> {
-    for (name, is_agent) in [("AGENT_ADDR", true), ("ADDR", false)] {
-        if let Some((variable, text)) = variables.get(name) {
-            let url = parse_address(&text).ok_or_else(|| {
-                setting(
-                    format!("`{variable}` is not the address of a server"),
-                    "write it as `https://vault.example.com:8200`, without user, query or fragment.",
-                )
-            })?;
-            if url.scheme() == "http"
-                && !is_loopback(&url)
-                && !variables.is_true("COUNTERSIGN_ALLOW_HTTP")?
-            {
-                return Err(Refusal::new(
-                    Code::PlainHttp,
-                    format!("`{variable}` is an `http://` address of another machine"),
-                    "use `https://`. If nobody can read along between here and there, say so with `--allow-http` or `COUNTERSIGN_ALLOW_HTTP=true`.",
-                ));
-            }
-            return Ok(Address {
-                socket: text.strip_prefix("unix://").map(PathBuf::from),
-                url,
-                is_agent,
-            });
-        }
-    }
-    let default = Url::parse(DEFAULT_ADDRESS);
-    let url = default.map_err(|_| setting("there is no address".into(), "set `VAULT_ADDR`."))?;
-    Ok(Address {
-        url,
-        socket: None,
-        is_agent: false,
-    })
 }
 
 fn namespace(variables: &Variables) -> Result<Option<String>, Refusal> {

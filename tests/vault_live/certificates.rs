@@ -63,7 +63,7 @@ fn certificates_are_checked() {
         refused(get(&[("VAULT_CACERT", "/absent")])),
         (
             Code::StoreSetting,
-            "what `VAULT_CACERT` names cannot be read: entity not found".into()
+            "what `VAULT_CACERT` names cannot be read: it does not exist".into()
         )
     );
     assert_eq!(

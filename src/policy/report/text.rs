@@ -38,6 +38,13 @@ pub fn text(checked: &Checked) -> String {
         1 => last.push_str(", 1 config as a whole"),
         n => last.push_str(&format!(", {n} configs as a whole")),
     }
+    if checked
+        .address
+        .as_ref()
+        .is_some_and(|(_, allowed)| !allowed)
+    {
+        last.push_str(", and the Vault of this runner");
+    }
     lines.push(last);
     let lines = lines.iter().map(|line| format!("{}\n", terminal(line)));
     lines.collect()

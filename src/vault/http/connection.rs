@@ -15,7 +15,7 @@ use zeroize::Zeroizing;
 use super::failure;
 use crate::diag::Code;
 use crate::vault::Refusal;
-use crate::vault::settings::{Identity, Pem, Settings, Trust};
+use crate::vault::settings::{Identity, Named, Pem, Settings, Trust, why};
 
 /// Longest time until a connection stands.
 const CONNECT: Duration = Duration::from_secs(10);
@@ -64,7 +64,7 @@ impl Connection {
         if let Some(name) = &settings.server_name {
             // The certificate's name becomes the host of the request, so that it is sent and
             // checked in the handshake, while the connection goes to the address's own host.
-            builder = builder.resolve_to_addrs(name, &resolved(&base, address)?);
+            builder = builder.resolve_to_addrs(name, &resolved(&base, address, &settings.named)?);
             headers.insert(HOST, header(base.authority(), "VAULT_ADDR")?);
             base.set_host(Some(name))
                 .map_err(|_| unusable("VAULT_TLS_SERVER_NAME"))?;
@@ -160,20 +160,23 @@ fn read(pem: &Pem) -> Result<Zeroizing<Vec<u8>>, Refusal> {
     }
 }
 
-fn resolved(address: &Url, shown: &str) -> Result<Vec<SocketAddr>, Refusal> {
+fn resolved(address: &Url, shown: &str, named: &Named) -> Result<Vec<SocketAddr>, Refusal> {
     let host = address.host_str().unwrap_or_default();
     let bare = host.trim_start_matches('[').trim_end_matches(']');
     let port = address.port_or_known_default().unwrap_or(443);
     let addresses = (bare, port).to_socket_addrs();
     addresses
         .map(Iterator::collect)
-        .map_err(|_| failure::unknown_name(shown))
+        .map_err(|_| failure::unknown_name(shown, named))
 }
 
 fn unreadable(variable: &str, error: &std::io::Error) -> Refusal {
     Refusal::new(
         Code::StoreSetting,
-        format!("what `{variable}` names cannot be read: {}", error.kind()),
+        format!(
+            "what `{variable}` names cannot be read: {}",
+            why(error.kind())
+        ),
         "check the path, and that this user may read it.",
     )
 }

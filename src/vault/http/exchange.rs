@@ -133,7 +133,13 @@ impl HttpStore {
                     url.set_query(place.query());
                     redirected = true;
                 }
-                place => return Err(failure::redirected(&self.settings.address, place.as_ref())),
+                place => {
+                    return Err(failure::redirected(
+                        &self.settings.address,
+                        &self.settings.named,
+                        place.as_ref(),
+                    ));
+                }
             }
         }
     }
@@ -203,7 +209,7 @@ impl HttpStore {
                 retry_after,
             },
             Err(error) => Try::Failed {
-                refusal: failure::of_body(&error, &self.address, limit),
+                refusal: failure::of_body(&error, &self.address, &self.settings.named, limit),
                 is_passing: true,
                 was_sent: true,
             },
@@ -226,7 +232,7 @@ impl HttpStore {
     fn limit(&self) -> Result<Limit, Refusal> {
         let (remaining, run) = (self.remaining(), Limit::Run(self.limits.run));
         if remaining.is_zero() {
-            return Err(failure::too_late(&self.address, run));
+            return Err(failure::too_late(&self.address, &self.settings.named, run));
         }
         let own = self.settings.timeout.filter(|own| *own < remaining);
         Ok(own.map_or(run, Limit::Request))

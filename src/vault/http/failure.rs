@@ -13,7 +13,7 @@ use rustls::Error as TlsError;
 use super::limits::Limit;
 use crate::diag::Code;
 use crate::vault::Refusal;
-use crate::vault::settings::{Settings, Trust};
+use crate::vault::settings::{Named, Settings, Trust};
 
 /// The refusal for a request that got no answer, and whether it may pass by itself.
 pub fn of_request(
@@ -22,21 +22,25 @@ pub fn of_request(
     settings: &Settings,
     limit: Limit,
 ) -> (Refusal, bool) {
+    let named = &settings.named;
     let (refusal, is_passing) = if let Some(tls) = find::<TlsError>(error) {
-        (of_tls(tls, address, &settings.trust), false)
+        (of_tls(tls, address, settings), false)
     } else if error.is_dns() {
-        (unknown_name(address), true)
+        (unknown_name(address, named), true)
     } else if error.is_timeout() && error.is_connect() {
-        (unreachable(address, "takes no connection in time"), true)
+        (
+            unreachable(address, named, "takes no connection in time"),
+            true,
+        )
     } else if error.is_timeout() {
-        (too_late(address, limit), true)
+        (too_late(address, named, limit), true)
     } else if find::<io::Error>(error).is_some_and(|e| e.kind() == io::ErrorKind::ConnectionRefused)
     {
-        (unreachable(address, "refuses connections"), true)
+        (unreachable(address, named, "refuses connections"), true)
     } else if error.is_connect() {
-        (unreachable(address, "cannot be reached"), true)
+        (unreachable(address, named, "cannot be reached"), true)
     } else {
-        (cut(address), true)
+        (cut(address, named), true)
     };
     match &settings.proxy {
         None => (refusal, is_passing),
@@ -67,16 +71,19 @@ pub fn of_client(error: &reqwest::Error, address: &str) -> Refusal {
 }
 
 /// The host has no address.
-pub fn unknown_name(address: &str) -> Refusal {
+pub fn unknown_name(address: &str, named: &Named) -> Refusal {
     Refusal::new(
         Code::Unreachable,
         format!("the host of `{address}` is not known"),
-        "check `VAULT_ADDR` for a typo, and that this machine's DNS knows the name.",
+        format!(
+            "check `{}` for a typo, and that this machine's DNS knows the name.",
+            named.variable()
+        ),
     )
 }
 
 /// Time is up.
-pub fn too_late(address: &str, limit: Limit) -> Refusal {
+pub fn too_late(address: &str, named: &Named, limit: Limit) -> Refusal {
     let (how, longer) = match limit {
         Limit::Run(time) => (
             format!("did not answer in the {time:?} that a run has"),
@@ -90,22 +97,26 @@ pub fn too_late(address: &str, limit: Limit) -> Refusal {
     Refusal::new(
         Code::Unreachable,
         format!("`{address}` {how}"),
-        format!("check the server, `VAULT_ADDR` and the network in between; {longer}"),
+        format!(
+            "check the server, `{}` and the network in between; {longer}",
+            named.variable()
+        ),
     )
 }
 
 /// The answer did not arrive as a whole.
-pub fn of_body(error: &io::Error, address: &str, limit: Limit) -> Refusal {
+pub fn of_body(error: &io::Error, address: &str, named: &Named, limit: Limit) -> Refusal {
     match find::<reqwest::Error>(error) {
-        Some(error) if error.is_timeout() => too_late(address, limit),
-        _ => cut(address),
+        Some(error) if error.is_timeout() => too_late(address, named, limit),
+        _ => cut(address, named),
     }
 }
 
 /// The connection ended within an answer, or before it.
-fn cut(address: &str) -> Refusal {
+fn cut(address: &str, named: &Named) -> Refusal {
     unreachable(
         address,
+        named,
         "closed the connection before its answer was complete",
     )
 }
@@ -120,43 +131,49 @@ pub fn too_large(address: &str) -> Refusal {
 }
 
 /// A redirect that would carry the token elsewhere.
-pub fn redirected(address: &Url, place: Option<&Url>) -> Refusal {
+pub fn redirected(address: &Url, named: &Named, place: Option<&Url>) -> Refusal {
+    let variable = named.variable();
     let origin = place.map(|url| url.origin().ascii_serialization());
     let (to, hint) = match origin.filter(|origin| origin != "null") {
         Some(origin) if origin == address.origin().ascii_serialization() => (
             " to itself, again and again".into(),
-            "check `VAULT_ADDR` and what stands before the server: one redirect within it is followed, not more.".into(),
+            format!(
+                "check `{variable}` and what stands before the server: one redirect within it is followed, not more."
+            ),
         ),
         Some(origin) => (
             format!(" to `{origin}`"),
             format!(
-                "set `VAULT_ADDR` to `{origin}` if that is your server: the token is not sent along with redirects."
+                "set `{variable}` to `{origin}` if that is your server: the token is not sent along with redirects."
             ),
         ),
         None => (
             String::new(),
-            "set `VAULT_ADDR` to the address of the active node.".into(),
+            format!("set `{variable}` to the address of the active node."),
         ),
     };
     let address = address.as_str().trim_end_matches('/');
     Refusal::new(Code::Redirected, format!("`{address}` redirects{to}"), hint)
 }
 
-fn unreachable(address: &str, how: &str) -> Refusal {
+fn unreachable(address: &str, named: &Named, how: &str) -> Refusal {
     Refusal::new(
         Code::Unreachable,
         format!("`{address}` {how}"),
-        "check `VAULT_ADDR` (scheme, host and port), and that the server runs.",
+        named.way_out(),
     )
 }
 
-fn of_tls(error: &TlsError, address: &str, trust: &Trust) -> Refusal {
+fn of_tls(error: &TlsError, address: &str, settings: &Settings) -> Refusal {
+    let variable = settings.named.variable();
     let certificate = match error {
         TlsError::InvalidCertificate(certificate) => certificate,
         TlsError::InvalidMessage(_) => {
             return tls(
                 format!("`{address}` does not answer in TLS"),
-                "write `http://` in `VAULT_ADDR` if the server has no TLS, or correct the port.",
+                &format!(
+                    "write `http://` in `{variable}` if the server has no TLS, or correct the port."
+                ),
             );
         }
         TlsError::AlertReceived(_) => {
@@ -176,7 +193,7 @@ fn of_tls(error: &TlsError, address: &str, trust: &Trust) -> Refusal {
         // a bad signature: an authority of the same name, but another one
         Certificate::UnknownIssuer | Certificate::BadSignature => tls(
             format!("the certificate of `{address}` is signed by nobody that is trusted here"),
-            match trust {
+            match &settings.trust {
                 Trust::System => "name the file of its authority in `VAULT_CACERT`.",
                 _ => {
                     "check that `VAULT_CACERT` or `VAULT_CAPATH` holds the authority that signed it."
@@ -185,7 +202,7 @@ fn of_tls(error: &TlsError, address: &str, trust: &Trust) -> Refusal {
         ),
         Certificate::NotValidForName | Certificate::NotValidForNameContext { .. } => tls(
             format!("the certificate of `{address}` is for another name"),
-            "use a name that it holds in `VAULT_ADDR`, or set `VAULT_TLS_SERVER_NAME`.",
+            &format!("use a name that it holds in `{variable}`, or set `VAULT_TLS_SERVER_NAME`."),
         ),
         Certificate::Expired | Certificate::ExpiredContext { .. } => tls(
             format!("the certificate of `{address}` has expired"),

@@ -10,7 +10,7 @@ use zeroize::Zeroizing;
 
 use crate::diag::Code;
 use crate::vault::Refusal;
-use crate::vault::settings::Proof;
+use crate::vault::settings::{Proof, why};
 
 /// The credential itself, without line ends behind it.
 pub fn reveal(proof: &Proof) -> Result<Zeroizing<String>, Refusal> {
@@ -19,7 +19,10 @@ pub fn reveal(proof: &Proof) -> Result<Zeroizing<String>, Refusal> {
         Proof::File { variable, path } => {
             let text = fs::read_to_string(path).map_err(|error| {
                 failed(
-                    format!("the file of `{variable}` cannot be read: {}", error.kind()),
+                    format!(
+                        "the file of `{variable}` cannot be read: {}",
+                        why(error.kind())
+                    ),
                     "check the path, and that this user may read it.",
                 )
             })?;
@@ -46,7 +49,7 @@ fn output(variable: &str, words: &[String]) -> Result<Zeroizing<String>, Refusal
         .stderr(Stdio::null())
         .output()
         .map_err(|error| {
-            let kind = error.kind();
+            let kind = why(error.kind());
             failed(
                 format!("the program of `{variable}` cannot be run: {kind}"),
                 hint,

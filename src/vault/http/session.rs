@@ -102,7 +102,7 @@ impl HttpStore {
     fn own(&self) -> Result<Option<&Token>, Refusal> {
         match &self.settings.token {
             TokenSource::Given(token) => Ok(Some(token)),
-            TokenSource::Absent(_) => Ok(None),
+            TokenSource::Absent { .. } => Ok(None),
             TokenSource::Helper(path) => {
                 let helped = &self.sessions.helped;
                 let token = helped.get_or_init(|| token_helper::get(path));
@@ -128,8 +128,18 @@ impl HttpStore {
     }
 
     fn no_token(&self) -> Refusal {
+        let message = format!("there is no token for `{}`", self.address);
         let looked: Vec<String> = match &self.settings.token {
-            TokenSource::Absent(looked) => looked.iter().map(|one| format!("`{one}`")).collect(),
+            TokenSource::Absent {
+                hidden: Some((empty, hidden)),
+                ..
+            } => {
+                let hint = format!("unset `{empty}`: it is set and empty, which hides `{hidden}`.");
+                return Refusal::new(Code::NoToken, message, hint);
+            }
+            TokenSource::Absent { looked, .. } => {
+                looked.iter().map(|one| format!("`{one}`")).collect()
+            }
             TokenSource::Helper(path) => {
                 vec![format!("the token helper `{}`", path.display())]
             }
@@ -137,7 +147,7 @@ impl HttpStore {
         };
         Refusal::new(
             Code::NoToken,
-            format!("there is no token for `{}`", self.address),
+            message,
             format!(
                 "set `VAULT_TOKEN`, log in with `vault login`, or name a login with `COUNTERSIGN_AUTH_METHOD`; looked at {}.",
                 looked.join(", ")

@@ -11,7 +11,7 @@ use zeroize::Zeroizing;
 use crate::child;
 use crate::diag::Code;
 use crate::vault::Refusal;
-use crate::vault::settings::Token;
+use crate::vault::settings::{Token, why};
 
 /// The token that the helper keeps for this user, if it has one.
 pub fn get(helper: &Path) -> Result<Option<Token>, Refusal> {
@@ -28,7 +28,7 @@ pub fn get(helper: &Path) -> Result<Option<Token>, Refusal> {
         .stdin(Stdio::null())
         .stderr(Stdio::null())
         .output()
-        .map_err(|error| failed(format!("cannot be run: {}", error.kind())))?;
+        .map_err(|error| failed(format!("cannot be run: {}", why(error.kind()))))?;
     let stdout = Zeroizing::new(output.stdout);
     if !output.status.success() {
         return Err(failed("fails".into()));

@@ -4,9 +4,9 @@
 //! same failure of a hundred secrets is said once. Only names, numbers and times are printed.
 
 use crate::diag::Code;
-use crate::vault::kv::Endpoint;
 use crate::vault::kv::facts::{Facts, Versions};
 use crate::vault::kv::said::Said;
+use crate::vault::kv::{Endpoint, endpoints};
 use crate::vault::{Ask, Engine, Refusal, SecretPath};
 
 /// Engines that make a credential for each read.
@@ -294,12 +294,19 @@ fn absent(ask: &Ask, facts: &Facts) -> Refusal {
 
 fn denied(ask: &Ask, endpoint: Endpoint) -> Refusal {
     let secret = &ask.secret;
+    // the endpoint that was asked last shows values: no more is to be granted than is needed
+    let least = match endpoints(ask) {
+        ([first, ..], last) if endpoint == last => format!(
+            "{} (on `data` where the server has no `subkeys`)",
+            place(ask, *first)
+        ),
+        _ => place(ask, endpoint),
+    };
     Refusal::new(
         Code::Denied,
         format!("the token may not read {secret}"),
         format!(
-            "grant `read` on {}. The server says the same of a mount or path that does not exist, and to a token of another namespace.",
-            place(ask, endpoint)
+            "grant `read` on {least}. The server says the same of a mount or path that does not exist, and to a token of another namespace."
         ),
     )
 }

@@ -22,6 +22,9 @@ pub fn refusal(login: &Login, address: &str, answer: &Answer, sent: &[&str]) -> 
             Code::LoginFailed,
             format!("{place}: permission denied"),
             match login.method {
+                _ if login.mount().starts_with("auth/") => {
+                    "name the mount of the login without `auth/`, as `vault auth list` shows it."
+                }
                 Method::Kubernetes | Method::KubernetesAppRole => {
                     "nothing is mounted there, or the role does not take this service account, namespace or audience: check mount, role and namespace of the login."
                 }
@@ -60,7 +63,7 @@ fn hint(login: &Login, status: u16) -> &'static str {
     }
     match login.method {
         Method::AppRole => {
-            "RoleID and SecretID do not fit, or the SecretID has expired or is used up: have a new one made for this role."
+            "RoleID and SecretID do not fit, or the SecretID has expired, is used up, or is wrapped (`COUNTERSIGN_AUTH_SECRET_ID_WRAPPED=true`): have a new one made for this role."
         }
         Method::Userpass | Method::Ldap => "check user and password.",
         Method::Cert => {

@@ -37,9 +37,9 @@ pub fn opened(login: &Login, address: &str) -> Refusal {
     Refusal::new(
         Code::WrappedSecretOpened,
         format!(
-            "somebody opened the wrapped SecretID for {login} at `{address}` before us, or its time was over"
+            "somebody opened the wrapped SecretID for {login} at `{address}` before us, its time was over, or it is no wrapping token"
         ),
-        "if it was still fresh, treat it as an incident: destroy the SecretIDs of the role, and look in the audit log for `sys/wrapping/unwrap`. Then deliver a new one.",
+        "if it was still fresh, treat it as an incident: destroy the SecretIDs of the role, and look in the audit log for `sys/wrapping/unwrap`. Then deliver a new one. For a SecretID that is not wrapped unset `COUNTERSIGN_AUTH_SECRET_ID_WRAPPED`.",
     )
 }
 

@@ -32,7 +32,7 @@ fn token(env: &[(&str, &str)], files: &[(&str, &str)]) -> String {
     match settings(env, files).ok().unwrap().token {
         TokenSource::Given(token) => token.reveal().to_owned(),
         TokenSource::Helper(path) => format!("helper {}", path.display()),
-        TokenSource::Absent(looked) => format!("absent {}", looked.join(" ")),
+        TokenSource::Absent { looked, .. } => format!("absent {}", looked.join(" ")),
     }
 }
 

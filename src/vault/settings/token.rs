@@ -20,8 +20,13 @@ pub enum TokenSource {
     Given(Token),
     /// A program that prints it when called with `get`.
     Helper(PathBuf),
-    /// Nowhere; the places that were looked at.
-    Absent(Vec<String>),
+    /// Nowhere.
+    Absent {
+        /// The places that were looked at.
+        looked: Vec<String>,
+        /// A variable that is set and empty, and its twin that does not count because of it.
+        hidden: Option<(String, String)>,
+    },
 }
 
 impl Token {
@@ -72,7 +77,8 @@ pub fn find(variables: &Variables, read: ReadFile) -> Result<TokenSource, Refusa
             Some(token) => return Token::new(token.to_owned(), &shown).map(TokenSource::Given),
         }
     }
-    Ok(TokenSource::Absent(looked))
+    let hidden = variables.hidden("TOKEN");
+    Ok(TokenSource::Absent { looked, hidden })
 }
 
 fn config_files(variables: &Variables, home: Option<&Path>) -> Vec<PathBuf> {

@@ -22,6 +22,14 @@ impl<'a> Variables<'a> {
         found.filter(|(_, text)| !text.is_empty())
     }
 
+    /// The variable that is set and empty, and its twin that has text and does not count.
+    pub fn hidden(&self, name: &str) -> Option<(String, String)> {
+        let (bao, vault) = (format!("BAO_{name}"), format!("VAULT_{name}"));
+        let is_empty = (self.env)(&bao).is_some_and(|text| text.is_empty());
+        let is_hidden = (self.env)(&vault).is_some_and(|text| !text.is_empty());
+        (is_empty && is_hidden).then_some((bao, vault))
+    }
+
     /// A variable of our own for logins, if it is not empty: `COUNTERSIGN_AUTH_` and the name.
     pub fn own(&self, name: &str) -> Option<String> {
         (self.env)(&format!("COUNTERSIGN_AUTH_{name}")).filter(|text| !text.is_empty())
