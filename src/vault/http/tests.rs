@@ -285,16 +285,13 @@ fn a_proxy_is_used_and_named() {
 }
 
 #[test]
-fn a_missing_token_says_where_it_was_looked_for() {
-    let store = store_with(
-        "http://127.0.0.1:1",
-        &[("BAO_TOKEN", ""), ("HOME", "/home/u")],
-    );
+fn an_empty_variable_that_hides_the_token_is_named() {
+    let store = store_with("http://127.0.0.1:1", &[("BAO_TOKEN", "")]);
     let refusal = store.read(&[ask("a")]).remove(0).err().unwrap();
     assert_eq!(refusal.code, Code::NoToken);
     assert_eq!(
         refusal.hint,
-        "set `VAULT_TOKEN`, log in with `vault login`, or name a login with `COUNTERSIGN_AUTH_METHOD`; looked at `VAULT_TOKEN`, `BAO_TOKEN`, `/home/u/.vault-token`."
+        "unset `BAO_TOKEN`: it is set and empty, which hides `VAULT_TOKEN`."
     );
 }
 
@@ -342,7 +339,7 @@ fn a_token_helper_is_called_with_get() {
         ),
         (
             "/absent",
-            "the token helper `/absent` cannot be run: entity not found".to_owned(),
+            "the token helper `/absent` cannot be run: it does not exist".to_owned(),
         ),
     ] {
         assert_eq!(with_helper(helper), Err(message));

@@ -6,7 +6,7 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use super::{Settings, Trust, Variables, token};
+use super::{Named, Settings, Trust, Variables, token};
 use crate::vault::login::Method;
 
 /// What decided each setting.
@@ -80,7 +80,10 @@ impl Told {
         }
         Self {
             address: settings.address.as_str().trim_end_matches('/').to_owned(),
-            address_by: by("AGENT_ADDR").or_else(|| by("ADDR")),
+            address_by: match &settings.named {
+                Named::By(variable) => Some(variable.clone()),
+                Named::Nothing(_) => None,
+            },
             is_agent: settings.is_agent,
             namespace: settings.namespace.clone().zip(by("NAMESPACE")),
             method: settings.auth.method,
@@ -105,7 +108,7 @@ impl Told {
 
 fn token_by(settings: &Settings, variables: &Variables) -> Option<String> {
     match &settings.token {
-        token::TokenSource::Absent(_) => None,
+        token::TokenSource::Absent { .. } => None,
         token::TokenSource::Helper(path) => Some(path.display().to_string()),
         token::TokenSource::Given(_) => {
             variables.get("TOKEN").map(|(name, _)| name).or_else(|| {

@@ -25,7 +25,7 @@ fn a_file_and_a_program_give_what_they_hold_without_the_line_end() {
     assert_eq!(file("id"), Ok("s3cr3t-id".into()));
     assert_eq!(
         file("absent"),
-        Err("the file of `F` cannot be read: entity not found".into())
+        Err("the file of `F` cannot be read: it does not exist".into())
     );
     let command = |words: &[&str]| {
         let words = words.iter().map(|word| (*word).to_owned()).collect();
@@ -39,6 +39,6 @@ fn a_file_and_a_program_give_what_they_hold_without_the_line_end() {
     assert_eq!(command(&["false"]), Err("the program of `C` fails".into()));
     assert_eq!(
         command(&["/absent"]),
-        Err("the program of `C` cannot be run: entity not found".into())
+        Err("the program of `C` cannot be run: it does not exist".into())
     );
 }
