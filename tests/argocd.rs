@@ -8,5 +8,7 @@ mod go_yaml;
 mod processes;
 #[path = "argocd/server.rs"]
 mod server;
+#[path = "argocd/sidecar.rs"]
+mod sidecar;
 #[path = "argocd/stream.rs"]
 mod stream;
