@@ -2,7 +2,13 @@
 //! those. It must not know which programs there are, nor what they are run for.
 
 use std::ffi::OsStr;
-use std::process::Command;
+use std::io::{self, Read};
+use std::process::{Command, Stdio};
+use std::sync::mpsc;
+use std::thread;
+use std::time::Duration;
+
+use zeroize::Zeroizing;
 
 /// Variables of Vault, after `VAULT_` or `BAO_`; a `*` stands for any end. A proxy's address may hold
 /// a password, and only our own requests go through it.
@@ -33,6 +39,33 @@ pub fn command(program: impl AsRef<OsStr>) -> Command {
         }
     }
     command
+}
+
+/// What a program prints that is there to give a credential, as long as it is done within `limit`;
+/// else it is killed. `None`: it failed. Nothing is given to it, and what it says on stderr is nobody's.
+///
+/// # Errors
+/// It cannot be run, or took too long ([`io::ErrorKind::TimedOut`]).
+pub fn credential(mut command: Command, limit: Duration) -> io::Result<Option<Zeroizing<Vec<u8>>>> {
+    let mut child = command
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()?;
+    let mut stdout = child.stdout.take().ok_or(io::ErrorKind::BrokenPipe)?;
+    let (done, printed) = mpsc::channel();
+    thread::spawn(move || {
+        let mut text = Zeroizing::new(Vec::new());
+        // whoever waited may have given up
+        let _ = done.send(stdout.read_to_end(&mut text).map(|_| text));
+    });
+    let Ok(text) = printed.recv_timeout(limit) else {
+        child.kill()?;
+        child.wait()?;
+        return Err(io::ErrorKind::TimedOut.into());
+    };
+    let text = text?;
+    Ok(child.wait()?.success().then_some(text))
 }
 
 fn is_credential(name: &str) -> bool {

@@ -90,6 +90,7 @@ impl OpenBao {
                 child,
             };
             if server.becomes_ready() {
+                server.waits_for("", "secret");
                 return server;
             }
         }
@@ -192,6 +193,11 @@ impl OpenBao {
         let body = r#"{"type":"kv","options":{"version":"2"}}"#;
         let (status, text) = self.api_in(namespace, "POST", &format!("sys/mounts/{mount}"), body);
         assert!((200..300).contains(&status), "{mount}: {status} {text}");
+        self.waits_for(namespace, mount);
+    }
+
+    /// A new kv-v2 engine refuses everything for a moment.
+    fn waits_for(&self, namespace: &str, mount: &str) {
         let start = Instant::now();
         let config = format!("{mount}/config");
         while self.api_in(namespace, "GET", &config, "").0 != 200 {

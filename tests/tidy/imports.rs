@@ -19,6 +19,7 @@ const KNOWS: &[(&str, &[&str])] = &[
     ("diag/results.rs", &["yaml::emit", "config::KIND", "config::API_VERSION"]),
     ("vault", &["diag", "value"]),
     ("vault/http/token_helper.rs", &["child", "diag"]),
+    ("vault/http/proof.rs", &["child", "diag"]),
     ("config", &["diag", "kube::names", "kube::types", "vault::Engine", "vault::SecretPath", "vault::login", "yaml"]),
     // not `value`: data comes as text that `mint` has encoded
     ("kube", &["config", "diag", "hash", "vault::Engine", "vault::SecretPath", "yaml"]),

@@ -13,7 +13,7 @@ use zeroize::Zeroizing;
 
 use super::HttpStore;
 use super::keyring::Alive;
-use super::proof::reveal;
+use super::proof;
 use super::request::{Bearer, Repeat, Request, Scope, Verb};
 use super::session::{Opened, Ours};
 use crate::vault::Refusal;
@@ -77,12 +77,16 @@ impl HttpStore {
             let way_out = "set it, or the same with `_FILE` or `_COMMAND` behind it.";
             refuse::lacking(login, "COUNTERSIGN_AUTH_SECRET_ID", way_out)
         })?;
-        let (role_id, mut secret_id) = (reveal(role_id)?, reveal(secret_id)?);
+        let (role_id, mut secret_id) = (self.reveal(role_id)?, self.reveal(secret_id)?);
         if proofs.is_wrapped {
             secret_id = self.unwrapped(login, &secret_id)?;
         }
         let step = request::approle(login.mount(), &role_id, &secret_id)?;
         self.once(login, step, Bearer::Nobody, &[&role_id, &secret_id])
+    }
+
+    pub(super) fn reveal(&self, proof: &Proof) -> Result<Zeroizing<String>, Refusal> {
+        proof::reveal(proof, self.remaining())
     }
 
     /// What is in a wrapping token, if that was made where it should.
@@ -146,7 +150,7 @@ impl HttpStore {
 
     fn as_app_role(&self, login: &Login, first: &Token) -> Result<Answer, Refusal> {
         let role_id = if let Some(proof) = &self.settings.auth.proofs.role_id {
-            reveal(proof)?
+            self.reveal(proof)?
         } else {
             let namespace = namespace(login)?;
             let target = request::role_id(login)?;
@@ -184,7 +188,7 @@ impl HttpStore {
             let way_out = "set it, or the same with `_FILE` or `_COMMAND` behind it.";
             refuse::lacking(login, "COUNTERSIGN_AUTH_PASSWORD", way_out)
         })?;
-        let password = reveal(password)?;
+        let password = self.reveal(password)?;
         let step = request::password(login, username, &password)?;
         self.again(login, step, &[&password])
     }

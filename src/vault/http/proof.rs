@@ -4,16 +4,18 @@
 //! that is.
 
 use std::fs;
-use std::process::{Command, Stdio};
+use std::process::Command;
+use std::time::Duration;
 
 use zeroize::Zeroizing;
 
+use crate::child;
 use crate::diag::Code;
 use crate::vault::Refusal;
 use crate::vault::settings::{Proof, why};
 
-/// The credential itself, without line ends behind it.
-pub fn reveal(proof: &Proof) -> Result<Zeroizing<String>, Refusal> {
+/// The credential itself, without line ends behind it; a program has to give it within `limit`.
+pub fn reveal(proof: &Proof, limit: Duration) -> Result<Zeroizing<String>, Refusal> {
     let text = match proof {
         Proof::Text { text, .. } => text.clone(),
         Proof::File { variable, path } => {
@@ -28,7 +30,7 @@ pub fn reveal(proof: &Proof) -> Result<Zeroizing<String>, Refusal> {
             })?;
             Zeroizing::new(text)
         }
-        Proof::Command { variable, words } => output(variable, words)?,
+        Proof::Command { variable, words } => output(variable, words, limit)?,
     };
     let text = text.trim_end_matches(['\n', '\r']);
     if text.is_empty() {
@@ -40,25 +42,21 @@ pub fn reveal(proof: &Proof) -> Result<Zeroizing<String>, Refusal> {
     Ok(Zeroizing::new(text.to_owned()))
 }
 
-fn output(variable: &str, words: &[String]) -> Result<Zeroizing<String>, Refusal> {
+fn output(variable: &str, words: &[String], limit: Duration) -> Result<Zeroizing<String>, Refusal> {
     let hint = "run it yourself to see why: what it prints is not shown.";
     let (program, arguments) = words.split_first().unzip();
-    let output = Command::new(program.map_or("", String::as_str))
-        .args(arguments.unwrap_or_default())
-        .stdin(Stdio::null())
-        .stderr(Stdio::null())
-        .output()
+    // the one program that may need other credentials of the runner to get this one
+    let mut command = Command::new(program.map_or("", String::as_str));
+    command.args(arguments.unwrap_or_default());
+    let stdout = child::credential(command, limit)
         .map_err(|error| {
             let kind = why(error.kind());
             failed(
                 format!("the program of `{variable}` cannot be run: {kind}"),
                 hint,
             )
-        })?;
-    let stdout = Zeroizing::new(output.stdout);
-    if !output.status.success() {
-        return Err(failed(format!("the program of `{variable}` fails"), hint));
-    }
+        })?
+        .ok_or_else(|| failed(format!("the program of `{variable}` fails"), hint))?;
     match std::str::from_utf8(&stdout) {
         Ok(text) => Ok(Zeroizing::new(text.to_owned())),
         Err(_) => Err(failed(

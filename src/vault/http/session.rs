@@ -105,7 +105,7 @@ impl HttpStore {
             TokenSource::Absent { .. } => Ok(None),
             TokenSource::Helper(path) => {
                 let helped = &self.sessions.helped;
-                let token = helped.get_or_init(|| token_helper::get(path));
+                let token = helped.get_or_init(|| token_helper::get(path, self.remaining()));
                 token.as_ref().map(Option::as_ref).map_err(Clone::clone)
             }
         }

@@ -16,7 +16,7 @@ use crate::diag::Code;
 use crate::vault::{Contents, Depth, SecretPath};
 use fake::{Fake, nobody, response};
 
-const SECRET: &str = r#"{"lease_id":"","data":{"data":{"k":"v"},"metadata":{"created_time":"T","deletion_time":"","destroyed":false,"version":1}}}"#;
+const SECRET: &str = r#"{"lease_id":"","data":{"data":{"k":"v"},"metadata":{"created_time":"2026-11-01T09:00:00Z","deletion_time":"","destroyed":false,"version":1}}}"#;
 const BUSY: &str = r#"{"errors":["busy"]}"#;
 
 pub fn store_with(address: &str, extra: &[(&str, &str)]) -> HttpStore {

@@ -4,17 +4,15 @@
 //! not shown, as nobody knows what that is.
 
 use std::path::Path;
-use std::process::Stdio;
-
-use zeroize::Zeroizing;
+use std::time::Duration;
 
 use crate::child;
 use crate::diag::Code;
 use crate::vault::Refusal;
 use crate::vault::settings::{Token, why};
 
-/// The token that the helper keeps for this user, if it has one.
-pub fn get(helper: &Path) -> Result<Option<Token>, Refusal> {
+/// The token that the helper keeps for this user, if it has one and gives it within `limit`.
+pub fn get(helper: &Path, limit: Duration) -> Result<Option<Token>, Refusal> {
     let shown = helper.display();
     let failed = |how: String| {
         Refusal::new(
@@ -23,16 +21,11 @@ pub fn get(helper: &Path) -> Result<Option<Token>, Refusal> {
             "run it with `get` to see why, or set `VAULT_TOKEN` instead.",
         )
     };
-    let output = child::command(helper)
-        .arg("get")
-        .stdin(Stdio::null())
-        .stderr(Stdio::null())
-        .output()
-        .map_err(|error| failed(format!("cannot be run: {}", why(error.kind()))))?;
-    let stdout = Zeroizing::new(output.stdout);
-    if !output.status.success() {
-        return Err(failed("fails".into()));
-    }
+    let mut command = child::command(helper);
+    command.arg("get");
+    let stdout = child::credential(command, limit)
+        .map_err(|error| failed(format!("cannot be run: {}", why(error.kind()))))?
+        .ok_or_else(|| failed("fails".into()))?;
     let text = std::str::from_utf8(&stdout).unwrap_or("\0").trim();
     if text.is_empty() {
         return Ok(None);

@@ -14,7 +14,7 @@ use crate::vault::kv::history::Author;
 use crate::vault::kv::said::{Said, said};
 use crate::vault::kv::{Answer, Endpoint};
 use crate::vault::rfc3339::Instant;
-use crate::vault::{Ask, Contents, Depth, Reading, go_json};
+use crate::vault::{Ask, Contents, Depth, Reading, go_json, rfc3339};
 
 /// `metadata` beside the data of one version.
 #[derive(Deserialize)]
@@ -59,6 +59,14 @@ pub fn interpret(
     // A cache in between that ignores the query must not slip in another version.
     match (ask.version, reading.version) {
         (Some(asked), Some(got)) if asked != got => Err(FOREIGN),
+        // it is about to stand in names and locks
+        _ if reading
+            .created
+            .as_deref()
+            .is_some_and(|time| rfc3339::parse(time).is_none()) =>
+        {
+            Err(FOREIGN)
+        }
         _ => Ok(reading),
     }
 }

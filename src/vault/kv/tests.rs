@@ -148,9 +148,10 @@ fn every_failure_has_its_own_code_and_sentence() {
         (200, "<html>log in</html>", &v2(None), BadAnswer, "`https://vault:8200` answers 200 with something that no Vault or OpenBao sends"),
         (204, "", &v2(None), BadAnswer, "`https://vault:8200` answers 204 with something that no Vault or OpenBao sends"),
         (200, r#"{"lease_id":"database/creds/r/1","data":{"password":"s3cr3t"}}"#, &v1, DynamicEngine, "`kv` gives a credential that every read would make anew"),
-        (200, r#"{"lease_id":"","data":{"data":{"a":"s3cr3t"},"metadata":{"created_time":"t","version":1}}}"#, &v1, WrongEngine, "`kv` is a kv-v2 engine, but kv-v1 was asked for"),
+        (200, r#"{"lease_id":"","data":{"data":{"a":"s3cr3t"},"metadata":{"created_time":"2026-11-01T09:00:00Z","version":1}}}"#, &v1, WrongEngine, "`kv` is a kv-v2 engine, but kv-v1 was asked for"),
         (200, r#"{"data":{"a":"s3cr3t"}}"#, &v2(None), BadAnswer, "`https://vault:8200` answers 200 with something that no Vault or OpenBao sends"),
-        (200, r#"{"data":{"data":{"a":"s3cr3t"},"metadata":{"created_time":"t","version":3}}}"#, &v2(Some(2)), BadAnswer, "`https://vault:8200` answers 200 with something that no Vault or OpenBao sends"),
+        (200, r#"{"data":{"data":{"a":"s3cr3t"},"metadata":{"created_time":"now","version":2}}}"#, &v2(Some(2)), BadAnswer, "`https://vault:8200` answers 200 with something that no Vault or OpenBao sends"),
+        (200, r#"{"data":{"data":{"a":"s3cr3t"},"metadata":{"created_time":"2026-11-01T09:00:00Z","version":3}}}"#, &v2(Some(2)), BadAnswer, "`https://vault:8200` answers 200 with something that no Vault or OpenBao sends"),
     ];
     for (status, body, ask, code, message) in rows {
         let refusal = refused(ask, *status, body, &none());
@@ -191,8 +192,7 @@ fn facts_make_better_hints() {
         absent.hint,
         "ask for one that exists: the server keeps versions 3 to 4. Old ones go when `max_versions` is reached."
     );
-    let gone =
-        r#"{"data":{"data":null,"metadata":{"created_time":"t","deletion_time":"T","version":4}}}"#;
+    let gone = r#"{"data":{"data":null,"metadata":{"created_time":"2026-11-01T09:00:00Z","deletion_time":"T","version":4}}}"#;
     assert_eq!(
         refused(&v2(None), 404, gone, &facts).hint,
         "ask for version 3, the newest that can be read, or bring this one back with `vault kv undelete -mount=kv -versions=4 shop/db`. Versions here delete themselves after `3s`."
@@ -225,22 +225,22 @@ fn the_mount_tells_a_wrong_engine_from_an_absent_path() {
 
 #[test]
 fn metadata_and_subkeys_need_no_value() {
-    let subkeys = r#"{"data":{"subkeys":{"b":null,"a":{"c":null}},"metadata":{"created_time":"T","deletion_time":"","version":2}}}"#;
+    let subkeys = r#"{"data":{"subkeys":{"b":null,"a":{"c":null}},"metadata":{"created_time":"2026-11-01T09:00:00Z","deletion_time":"","version":2}}}"#;
     let keys = ask(Engine::KvV2, "shop/db", None, Depth::Keys);
     let reading = read(&keys, Endpoint::Subkeys, subkeys);
     assert_eq!(
         (reading.version, reading.created.as_deref()),
-        (Some(2), Some("T"))
+        (Some(2), Some("2026-11-01T09:00:00Z"))
     );
     assert!(matches!(reading.contents, Contents::Keys(names) if names == ["a", "b"]));
 
-    let data = r#"{"data":{"data":{"b":"1","a":2},"metadata":{"created_time":"T","version":2}}}"#;
+    let data = r#"{"data":{"data":{"b":"1","a":2},"metadata":{"created_time":"2026-11-01T09:00:00Z","version":2}}}"#;
     let reading = read(&keys, Endpoint::Data, data);
     assert!(matches!(reading.contents, Contents::Keys(names) if names == ["a", "b"]));
 
     let listing = |deletion: &str| {
         format!(
-            r#"{{"data":{{"current_version":2,"versions":{{"1":{{"created_time":"A","deletion_time":"","destroyed":false}},"2":{{"created_time":"B","deletion_time":"{deletion}","destroyed":false}}}}}}}}"#
+            r#"{{"data":{{"current_version":2,"versions":{{"1":{{"created_time":"2026-11-01T09:00:00Z","deletion_time":"","destroyed":false}},"2":{{"created_time":"2026-11-02T09:00:00Z","deletion_time":"{deletion}","destroyed":false}}}}}}}}"#
         )
     };
     let newest = ask(Engine::KvV2, "shop/db", None, Depth::Metadata);
@@ -248,7 +248,7 @@ fn metadata_and_subkeys_need_no_value() {
         let reading = read(&newest, Endpoint::Metadata, &listing(live));
         assert_eq!(
             (reading.version, reading.created.as_deref()),
-            (Some(2), Some("B"))
+            (Some(2), Some("2026-11-02T09:00:00Z"))
         );
         assert!(matches!(reading.contents, Contents::Unknown));
     }

@@ -14,7 +14,6 @@ use super::HttpStore;
 use crate::diag::Code;
 use crate::vault::Refusal;
 use crate::vault::http::connection::header;
-use crate::vault::http::proof::reveal;
 use crate::vault::login::{Login, Method, audience, refuse};
 use crate::vault::settings::{Actions, Proof};
 
@@ -38,7 +37,7 @@ impl HttpStore {
     /// The token, and what messages call the place where it was.
     fn found(&self, login: &Login) -> Result<(Zeroizing<String>, String), Refusal> {
         let proofs = &self.settings.auth.proofs;
-        let from = |proof: &Proof| Ok((reveal(proof)?, format!("`{}`", proof.variable())));
+        let from = |proof: &Proof| Ok((self.reveal(proof)?, format!("`{}`", proof.variable())));
         if let Some(proof) = &proofs.jwt {
             return from(proof);
         }

@@ -1,12 +1,16 @@
 //! Credentials from files and programs, and what is said of those that give none.
 
 use std::fs;
+use std::time::Duration;
 
 use crate::vault::http::proof::reveal;
 use crate::vault::settings::Proof;
 
+/// Longer than any program here needs.
+const LIMIT: Duration = Duration::from_mins(1);
+
 fn told(proof: &Proof) -> Result<String, String> {
-    match reveal(proof) {
+    match reveal(proof, LIMIT) {
         Ok(text) => Ok(text.to_string()),
         Err(refusal) => Err(refusal.message),
     }
@@ -40,5 +44,19 @@ fn a_file_and_a_program_give_what_they_hold_without_the_line_end() {
     assert_eq!(
         command(&["/absent"]),
         Err("the program of `C` cannot be run: it does not exist".into())
+    );
+}
+
+#[test]
+fn a_program_that_does_not_end_is_stopped() {
+    let words = ["sleep", "3600"].map(str::to_owned).into();
+    let proof = Proof::Command {
+        variable: "C".into(),
+        words,
+    };
+    let refusal = reveal(&proof, Duration::from_millis(50)).err().unwrap();
+    assert_eq!(
+        refusal.message,
+        "the program of `C` cannot be run: timed out"
     );
 }
