@@ -33,9 +33,14 @@ fn main() -> ExitCode {
             ExitCode::from(exit::code(countersign::diag::codes::Fault::Config))
         }
         None => function(&cli.common),
-        Some(Command::Render { paths, configs }) => {
-            finish(command::render::render(&paths, &configs, &cli.common), None)
-        }
+        Some(Command::Render {
+            paths,
+            configs,
+            release,
+        }) => finish(
+            command::render::render(&paths, &configs, &release, &cli.common),
+            None,
+        ),
         Some(Command::Helm(args)) => post_renderer(&args, &cli.common),
         Some(Command::Init(args)) => finish(command::init::init(&args), None),
         Some(Command::Lock(args)) => finish(command::lock::lock(&args, &cli.common), None),

@@ -3,6 +3,7 @@
 mod argocd;
 mod doctor;
 mod fill;
+mod helm;
 mod init;
 mod policy;
 
@@ -13,6 +14,7 @@ pub use argocd::ArgocdCommand;
 use clap::builder::FalseyValueParser;
 use clap::{Args, Parser, Subcommand, ValueEnum, value_parser};
 pub use fill::{BuildArgs, FillArgs, MissingArgs};
+pub use helm::{HelmArgs, ReleaseArgs};
 
 use super::login::LoginArgs;
 use crate::vault::settings::duration;
@@ -140,7 +142,8 @@ pub enum Command {
     Init(InitArgs),
     /// Render manifests: a kustomization, files, directories, or a stream on stdin
     ///
-    /// A folder with a kustomization is built with the real kustomize, plugins off. VaultSecrets
+    /// A folder with a kustomization is built with the real kustomize, a chart with the real Helm, plugins
+    /// off. VaultSecrets
     /// objects stand among the manifests, or come by --config; they are never in the output.
     Render {
         /// Folders and files in the order of the output; `-` is stdin
@@ -149,6 +152,9 @@ pub enum Command {
         /// A file that holds only VaultSecrets objects; may be given several times
         #[arg(long = "config", value_name = "FILE")]
         configs: Vec<PathBuf>,
+        /// What charts are built with.
+        #[command(flatten)]
+        release: ReleaseArgs,
     },
     /// Render the stream of a Helm release: a post-renderer
     ///
@@ -214,23 +220,6 @@ pub enum Command {
     },
 }
 
-/// Options of `helm`.
-#[derive(Args, Debug)]
-pub struct HelmArgs {
-    /// A file that holds only VaultSecrets objects; may be given several times
-    #[arg(long = "config", value_name = "FILE")]
-    pub configs: Vec<PathBuf>,
-    /// Append what is said to this file, because Helm throws it away; without it that goes where Helm
-    /// itself writes its errors
-    #[arg(
-        long,
-        env = "COUNTERSIGN_MESSAGES",
-        hide_env_values = true,
-        value_name = "FILE"
-    )]
-    pub messages: Option<PathBuf>,
-}
-
 /// Options of `lock`.
 #[derive(Args, Debug)]
 #[allow(
@@ -266,6 +255,9 @@ pub struct LockArgs {
     /// Let kustomize run the functions that the kustomization lists: they run with your environment
     #[arg(long)]
     pub enable_exec: bool,
+    /// What charts are built with.
+    #[command(flatten)]
+    pub release: ReleaseArgs,
 }
 
 /// Options of `plan`.

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use super::input;
 use crate::cli::args::Common;
 use crate::diag::{Code, Diagnostic, Report};
+use crate::door::helm::chart::Release;
 use crate::door::kustomize::{self, Functions};
 use crate::door::locks::LockFiles;
 use crate::door::{files, origin, recorder};
@@ -23,6 +24,8 @@ pub struct Builds<'a> {
     pub functions: bool,
     /// The address of the runner's store.
     pub address: Option<&'a str>,
+    /// What charts are built with.
+    pub release: Release<'a>,
     /// What the runner allows; `None`: everything.
     pub policy: Option<&'a Policy>,
 }
@@ -111,7 +114,7 @@ fn build(
 ) -> Result<(), Report> {
     let locks = LockFiles::new(folder, chosen);
     if !builds.functions || kustomize::file_of(folder).is_none() {
-        let inputs = files::inputs(&[folder.to_owned()], builds.configs)?;
+        let inputs = files::built(&[folder.to_owned()], builds.configs, builds.release)?;
         add(found, locks, of(inputs, builds)?);
         return Ok(());
     }

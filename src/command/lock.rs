@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 use super::audited::{Audit, audited};
 use super::learn::{Builds, Found, learn};
 use super::unnamed::unnamed;
-use super::{Done, Output};
+use super::{Done, Output, chart};
 use crate::cli::args::{Common, LockArgs};
 use crate::cli::settings::{self, Chosen};
 use crate::config::LockMode;
@@ -46,6 +46,7 @@ fn locked(args: &LockArgs, common: &Common, audit: &Audit) -> Result<Done, Repor
         paths: &paths,
         configs: &args.configs,
         functions: args.enable_exec,
+        release: chart(&args.release),
         address: store.address(),
         policy: chosen.policy.as_ref(),
     };

@@ -8,6 +8,7 @@ use super::{Done, Output};
 use crate::cli::args::{BuildArgs, Common, Form, MissingArgs};
 use crate::cli::{exit, settings};
 use crate::diag::{Code, Diagnostic, Report};
+use crate::door::helm::chart::Release;
 use crate::door::{kustomize, origin};
 use crate::filling::expected::expected;
 use crate::filling::found::{Finding, Standing, ask, said};
@@ -72,6 +73,7 @@ pub fn learned(
         paths: &paths,
         configs: &args.configs,
         functions: args.enable_exec,
+        release: Release::default(),
         address: store.address(),
         policy,
     };

@@ -27,9 +27,10 @@ use std::path::PathBuf;
 use audited::Audit;
 
 use crate::Runner;
-use crate::cli::args::Common;
+use crate::cli::args::{Common, ReleaseArgs};
 use crate::cli::settings;
 use crate::diag::{Diagnostic, Report};
+use crate::door::helm::chart::Release;
 use crate::door::locks::LockFiles;
 use crate::lock::Locks;
 use crate::policy::Policy;
@@ -110,6 +111,15 @@ fn locks(paths: &[PathBuf], common: &Common) -> LockFiles {
     match paths {
         [one] if one.is_dir() => LockFiles::new(one, chosen),
         _ => LockFiles::of_stream(chosen),
+    }
+}
+
+/// What charts are built with.
+fn chart(args: &ReleaseArgs) -> Release<'_> {
+    Release {
+        name: args.release.as_deref(),
+        namespace: args.namespace.as_deref(),
+        values: &args.values,
     }
 }
 

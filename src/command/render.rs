@@ -3,8 +3,8 @@
 use std::path::{Path, PathBuf};
 
 use super::audited::{Audit, audited};
-use super::{Done, Output, locks, manifests};
-use crate::cli::args::Common;
+use super::{Done, Output, chart, locks, manifests};
+use crate::cli::args::{Common, ReleaseArgs};
 use crate::diag::{Diagnostic, Report};
 use crate::door::{files, kustomize, origin};
 use crate::stage::{Request, Shape};
@@ -13,22 +13,28 @@ use crate::stage::{Request, Shape};
 ///
 /// # Errors
 /// Everything that is wrong with them.
-pub fn render(paths: &[PathBuf], configs: &[PathBuf], common: &Common) -> Result<Done, Report> {
+pub fn render(
+    paths: &[PathBuf],
+    configs: &[PathBuf],
+    release: &ReleaseArgs,
+    common: &Common,
+) -> Result<Done, Report> {
     let given: Vec<PathBuf> = paths.iter().chain(configs).cloned().collect();
     audited("render", &given, common, |audit| {
-        rendered(paths, configs, common, audit)
+        rendered(paths, configs, release, common, audit)
     })
 }
 
 fn rendered(
     paths: &[PathBuf],
     configs: &[PathBuf],
+    release: &ReleaseArgs,
     common: &Common,
     audit: &Audit,
 ) -> Result<Done, Report> {
     let shape = Shape::Stream;
     let locks = locks(paths, common);
-    let mut rendered = files::inputs(paths, configs)
+    let mut rendered = files::built(paths, configs, chart(release))
         .and_then(|inputs| manifests(Request { inputs, shape }, &locks, common, audit));
     let said: &mut [Diagnostic] = match &mut rendered {
         Ok(rendered) => &mut rendered.warnings,

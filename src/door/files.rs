@@ -13,6 +13,7 @@ use std::path::{Path, PathBuf};
 use walkdir::WalkDir;
 use zeroize::Zeroizing;
 
+use super::helm::chart::{self, Release};
 use super::kustomize;
 use crate::diag::{Code, Diagnostic, Report};
 use crate::stage::Input;
@@ -26,10 +27,22 @@ const MOST_VALUES: usize = 1 << 20;
 
 /// Reads what `render` was given: `-`, files, kustomizations and other directories, in that order.
 pub fn inputs(paths: &[PathBuf], configs: &[PathBuf]) -> Result<Vec<Input>, Report> {
+    built(paths, configs, Release::default())
+}
+
+/// The same, charts with what the runner says of their release.
+///
+/// # Errors
+/// What cannot be read or built.
+pub fn built(
+    paths: &[PathBuf],
+    configs: &[PathBuf],
+    release: Release<'_>,
+) -> Result<Vec<Input>, Report> {
     let mut report = Report::default();
     let mut out = Vec::new();
     for path in paths {
-        match read_path(path) {
+        match read_path(path, release) {
             Ok(inputs) => out.extend(inputs),
             Err(problems) => report.extend(problems),
         }
@@ -47,7 +60,7 @@ pub fn inputs(paths: &[PathBuf], configs: &[PathBuf]) -> Result<Vec<Input>, Repo
     report.check(out)
 }
 
-fn read_path(path: &Path) -> Result<Vec<Input>, Report> {
+fn read_path(path: &Path, release: Release<'_>) -> Result<Vec<Input>, Report> {
     let input = |path: &Path, text: String| Input {
         file: path.display().to_string().into(),
         text: text.into(),
@@ -63,6 +76,9 @@ fn read_path(path: &Path) -> Result<Vec<Input>, Report> {
     if path.is_dir() {
         if kustomize::file_of(path).is_some() {
             return Ok(vec![input(path, kustomize::build(path, None)?)]);
+        }
+        if chart::is_chart(path) {
+            return Ok(vec![input(path, chart::build(path, release)?)]);
         }
         return directory(path);
     }

@@ -4,6 +4,7 @@
 //! plugin, keeps the file name in an annotation, and shows hooks as well. Nothing of what is rendered is
 //! decided here.
 
+pub mod chart;
 pub mod messages;
 
 /// The generations of Helm that differ in what they hand to a post-renderer.

@@ -9,7 +9,7 @@ const EDGES: &[(&str, &[&str])] = &[
     ("std::env", &["child.rs", "door/argocd/private.rs", "cli/settings.rs", "cli/settings/runner.rs", "cli/settings/runner_policy.rs", "door/kustomize.rs", "door/legacy.rs", "door/tools.rs"]),
     ("std::net", &["vault/http/connection.rs"]),
     ("reqwest::blocking", &["vault/http/"]),
-    ("std::process", &["child.rs", "door/argocd/build.rs", "door/argocd/private.rs", "door/argocd/timed.rs", "main.rs", "cli/harden.rs", "door/kustomize.rs", "door/revision/git.rs", "door/tools.rs", "vault/http/interrupt.rs", "vault/http/proof.rs"]),
+    ("std::process", &["child.rs", "door/argocd/build.rs", "door/argocd/private.rs", "door/argocd/timed.rs", "main.rs", "cli/harden.rs", "door/helm/chart.rs", "door/kustomize.rs", "door/revision/git.rs", "door/tools.rs", "vault/http/interrupt.rs", "vault/http/proof.rs"]),
     // whose work is to make a credential may need another
     ("Command::new", &["child.rs", "vault/http/proof.rs"]),
     ("Instant::now", &["command/argocd.rs", "door/argocd/timed.rs", "vault/http/exchange.rs", "vault/http/keyring.rs", "vault/http/login.rs", "vault/http/session.rs"]),

@@ -11,6 +11,7 @@ use crate::command::unnamed::unnamed;
 use crate::config::LockMode;
 use crate::diag::{Code, Diagnostic, Report};
 use crate::doctor::{Finding, Findings, Group, Severity};
+use crate::door::helm::chart::Release;
 use crate::door::{builds, kustomize, origin};
 use crate::locking::file::LockFile;
 use crate::locking::{Learned, check};
@@ -79,6 +80,7 @@ pub fn built(
         paths: &paths,
         configs: &args.configs,
         functions: args.enable_exec,
+        release: Release::default(),
         address: chosen.and_then(|chosen| chosen.store.address()),
         policy,
     };

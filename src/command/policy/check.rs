@@ -12,6 +12,7 @@ use crate::command::{Done, Output};
 use crate::config::{Config, LockMode};
 use crate::diag::codes::Fault;
 use crate::diag::{Code, Diagnostic, Report};
+use crate::door::helm::chart::Release;
 use crate::door::locks::LockFiles;
 use crate::door::{kustomize, origin};
 use crate::lock::{Lock, Locks, read};
@@ -43,6 +44,7 @@ pub fn check(args: &PolicyCheckArgs, common: &Common) -> Result<Done, Report> {
         paths: &paths,
         configs: &args.configs,
         functions: args.enable_exec,
+        release: Release::default(),
         address: chosen.store.address(),
         // everything is looked at, also what is denied
         policy: None,

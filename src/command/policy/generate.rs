@@ -13,6 +13,7 @@ use crate::command::below::all_locks;
 use crate::command::learn::{Builds, learn};
 use crate::command::{Done, Output};
 use crate::diag::{Code, Diagnostic, Report};
+use crate::door::helm::chart::Release;
 use crate::door::locks::LockFiles;
 use crate::door::{below, kustomize};
 use crate::grants::{Purpose, hcl, json, policies, uses};
@@ -31,6 +32,7 @@ pub fn generate(args: &GenerateArgs, common: &Common) -> Result<Done, Report> {
         paths: &built,
         configs: &args.configs,
         functions: args.enable_exec,
+        release: Release::default(),
         policy: None,
         address: store.address(),
     };

@@ -1,0 +1,36 @@
+//! What was typed about Helm: behind `helm`, and wherever a chart is built.
+
+use std::path::PathBuf;
+
+use clap::Args;
+
+/// Options of `helm`.
+#[derive(Args, Debug)]
+pub struct HelmArgs {
+    /// A file that holds only VaultSecrets objects; may be given several times
+    #[arg(long = "config", value_name = "FILE")]
+    pub configs: Vec<PathBuf>,
+    /// Append what is said to this file, because Helm throws it away; without it that goes where Helm
+    /// itself writes its errors
+    #[arg(
+        long,
+        env = "COUNTERSIGN_MESSAGES",
+        hide_env_values = true,
+        value_name = "FILE"
+    )]
+    pub messages: Option<PathBuf>,
+}
+
+/// What a chart is built with.
+#[derive(Args, Debug, Default)]
+pub struct ReleaseArgs {
+    /// Of a chart: the name of the release
+    #[arg(long, value_name = "NAME")]
+    pub release: Option<String>,
+    /// Of a chart: the namespace of the release
+    #[arg(long, value_name = "NAMESPACE")]
+    pub namespace: Option<String>,
+    /// Of a chart: a file of values; may be given several times, the last one wins
+    #[arg(long, value_name = "FILE")]
+    pub values: Vec<PathBuf>,
+}
