@@ -71,6 +71,7 @@ const KNOWS: &[(&str, &[&str])] = &[
     ("door/helm", &["diag"]),
     // how a lock is called tells where an application has one
     ("door/argocd", &["child", "diag", "door", "lock::FILE", "stage::Input", "yaml"]),
+    ("door/helm/chart.rs", &["child", "diag"]),
     ("cli", &["diag"]),
     ("cli/args.rs", &["vault::settings::duration"]),
     ("cli/settings", &["diag", "door::files", "door::journal", "door::kustomize::TASK", "policy", "vault"]),
