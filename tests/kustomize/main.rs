@@ -11,6 +11,7 @@ mod generator;
 mod legacy;
 mod lower_layer;
 mod neighbours;
+mod package;
 mod page;
 mod resource_list;
 mod second_pass;
