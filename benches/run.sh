@@ -1,6 +1,7 @@
 #!/bin/sh
 # Prints the table of speed and memory. Needs `countersign` (a release build) and `kustomize` on
-# PATH, as `make bench` arranges, and python3. Nothing here can fail a build: it measures.
+# PATH, as `make bench` arranges, and python3; `vals` and `argocd-vault-plugin` are measured where they
+# are there. Nothing here can fail a build: it measures.
 #
 #   benches/run.sh [REPETITIONS]
 set -eu
@@ -18,3 +19,5 @@ python3 -B "$here/generate.py" "$data"
 # a small interpreter: the kernel counts its memory as the least that a child can have had
 python3 -B -I -S "$here/measure.py" "$data" "${1:-15}"
 python3 -B "$here/locked.py" "$data" "${1:-15}"
+# the same for the same reason
+python3 -B -I -S "$here/network.py" "$data" "${1:-15}"
