@@ -3,6 +3,8 @@
 //! Each top-level part of `spec` has its own function; one managed secret is `secret`'s business.
 
 use super::access::Around;
+use std::collections::HashMap;
+
 use super::auth::login as login_of;
 use super::fields::{Fields, Reader};
 use super::keep::keep;
@@ -189,13 +191,14 @@ fn secrets(spec: &Fields<'_, '_>, defaults: &Defaults<'_, '_>) -> Vec<super::Man
         return Vec::new();
     }
     let mut out: Vec<super::ManagedSecret> = Vec::new();
+    let mut names: HashMap<String, usize> = HashMap::new();
     let mut delivery_missing = false;
     for (item, at) in spec.items("secrets") {
         let Some(secret) = secret::decode(reader, item, &at, defaults, &mut delivery_missing)
         else {
             continue;
         };
-        if let Some(first) = out.iter().find(|s| s.name == secret.name) {
+        if let Some(first) = names.get(&secret.name).map(|first| &out[*first]) {
             let file = first.place.file.as_deref().unwrap_or_default();
             let hint = format!("the first one is at {file}:{}.", first.place.line);
             let node = item.get("name").unwrap_or(item);
@@ -207,6 +210,7 @@ fn secrets(spec: &Fields<'_, '_>, defaults: &Defaults<'_, '_>) -> Vec<super::Man
                 hint,
             );
         }
+        names.entry(secret.name.clone()).or_insert(out.len());
         out.push(secret);
     }
     if delivery_missing && spec.get("delivery").is_none() {

@@ -3,12 +3,12 @@
 //! Unknown and duplicate keys, wrong types and missing fields are reported with their place, never
 //! with their value. Knows nothing of what the fields mean.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::collections::HashSet;
 
 pub use super::words::{list, nearest};
 use crate::diag::{Code, Diagnostic, Place, Report};
-use crate::yaml::picture::Located;
+use crate::yaml::picture::{Lines, Located};
 use crate::yaml::{Kind, NodeRef};
 
 /// Collects the mistakes of one object.
@@ -16,7 +16,16 @@ pub struct Reader<'a> {
     located: &'a Located<'a>,
     object: String,
     report: RefCell<Report>,
+    /// How many places were kept with a picture.
+    pictured: Cell<usize>,
+    lines: Lines,
 }
+
+/// So many places of one object are kept with a picture, in case that something is wrong there later,
+/// and so many mistakes are shown with one. A picture takes time and memory, and an object may have
+/// thousands of places; the others have their line.
+const PICTURED: usize = 1000;
+const MISTAKES_PICTURED: usize = 100;
 
 impl<'a> Reader<'a> {
     /// For one object of a document.
@@ -26,6 +35,8 @@ impl<'a> Reader<'a> {
             located,
             object,
             report: RefCell::new(Report::default()),
+            pictured: Cell::new(0),
+            lines: Lines::default(),
         }
     }
 
@@ -35,14 +46,31 @@ impl<'a> Reader<'a> {
         self.report.into_inner()
     }
 
-    /// The place of a node of this object.
+    /// The place of a node of this object, to be kept.
     #[must_use]
     pub fn place(&self, node: NodeRef<'_, '_>, field: &str) -> Place {
+        let pictured = self.pictured.get();
+        self.pictured.set(pictured + 1);
+        self.place_with(node, field, pictured < PICTURED)
+    }
+
+    /// The place of a mistake.
+    fn mistake(&self, node: NodeRef<'_, '_>, field: &str) -> Place {
+        let known = self.report.borrow().diagnostics.len();
+        self.place_with(node, field, known < MISTAKES_PICTURED)
+    }
+
+    fn place_with(&self, node: NodeRef<'_, '_>, field: &str, picture: bool) -> Place {
         let field = (!field.is_empty()).then(|| field.to_owned());
+        let place = if picture {
+            self.located.place_of(node)
+        } else {
+            self.located.place_on(node.span().start, &self.lines)
+        };
         Place {
             object: Some(self.object.clone()),
             field,
-            ..self.located.place_of(node)
+            ..place
         }
     }
 
@@ -54,7 +82,7 @@ impl<'a> Reader<'a> {
         code: Code,
         message: impl Into<String>,
     ) {
-        self.push(Diagnostic::error(code, message).at(self.place(node, field)));
+        self.push(Diagnostic::error(code, message).at(self.mistake(node, field)));
     }
 
     /// Reports a mistake and its way out.
@@ -68,7 +96,7 @@ impl<'a> Reader<'a> {
     ) {
         self.push(
             Diagnostic::error(code, message)
-                .at(self.place(node, field))
+                .at(self.mistake(node, field))
                 .hint(hint),
         );
     }
@@ -110,7 +138,7 @@ impl<'a> Reader<'a> {
             }
             let mut diagnostic =
                 Diagnostic::error(Code::UnknownField, format!("unknown field `{name}`"))
-                    .at(self.place(key, at));
+                    .at(self.mistake(key, at));
             diagnostic.hint = Some(match nearest(name, known.iter().copied()) {
                 Some(near) => format!("did you mean `{near}`?"),
                 None => format!("use one of {}.", list(known)),
@@ -166,7 +194,7 @@ impl<'a> Reader<'a> {
             Code::WrongType,
             format!("expected a text, not {}", describe(node)),
         )
-        .at(self.place(node, at));
+        .at(self.mistake(node, at));
         diagnostic.hint = hint.map(str::to_owned);
         self.push(diagnostic);
         None

@@ -80,7 +80,9 @@ pub fn decode<'n>(
     };
     let own = fields.get("path").and_then(|_| sources.of(&fields));
     let entries = entries(&fields, own, &mut sources);
-    let sources = sources.found;
+    let mut sources = sources.found;
+    // nearly always one, and a config may have thousands of secrets
+    sources.shrink_to_fit();
     let hash_key = hash_key(reader, &fields, defaults);
     let follow = fields.boolean("follow").unwrap_or(false);
     let engine = sources.first().map_or(Engine::KvV2, |s| s.secret.engine);

@@ -23,7 +23,8 @@ impl Metadata<'_> {
     /// `metadata` of an emitted object.
     #[must_use]
     pub fn value(&self) -> Value {
-        let mut pairs = vec![("name".to_owned(), Value::text(self.name))];
+        let mut pairs = Vec::with_capacity(4);
+        pairs.push(("name".to_owned(), Value::text(self.name)));
         if let Some(namespace) = self.namespace {
             pairs.push(("namespace".to_owned(), Value::text(namespace)));
         }
@@ -76,16 +77,15 @@ pub fn sorted(pairs: impl Iterator<Item = (String, String)>) -> Vec<(String, Str
 /// the same suffix.
 #[must_use]
 pub fn secret(metadata: &Metadata<'_>, data: Vec<(String, String)>) -> Value {
-    let mut pairs = vec![
+    let managed = metadata.managed;
+    let mut pairs = Vec::with_capacity(6);
+    pairs.extend([
         ("apiVersion".to_owned(), Value::text("v1")),
         ("kind".to_owned(), Value::text("Secret")),
         ("metadata".to_owned(), metadata.value()),
-        (
-            "type".to_owned(),
-            Value::text(metadata.managed.secret_type.as_str()),
-        ),
-    ];
-    if metadata.managed.immutable {
+        ("type".to_owned(), Value::text(managed.secret_type.as_str())),
+    ]);
+    if managed.immutable {
         pairs.push(("immutable".to_owned(), Value::Bool(true)));
     }
     pairs.push(("data".to_owned(), Value::texts(data)));

@@ -4,6 +4,7 @@
 //! holds names, paths and keys: somebody will paste a password into the wrong field. Comments are
 //! cut off for the same reason.
 
+use std::cell::Cell;
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -19,6 +20,25 @@ pub struct Located<'t> {
     pub first_line: u32,
     /// The document.
     pub text: &'t str,
+}
+
+/// How many lines there are up to where somebody looked last.
+#[derive(Default)]
+pub struct Lines(Cell<(usize, usize)>);
+
+impl Lines {
+    /// Line ends in the beginning of a text: always the same text.
+    fn within(&self, beginning: &[u8]) -> usize {
+        let (at, lines) = self.0.get();
+        let (at, lines) = if at <= beginning.len() {
+            (at, lines)
+        } else {
+            (0, 0)
+        };
+        let more = memchr::memchr_iter(b'\n', &beginning[at..]).count();
+        self.0.set((beginning.len(), lines + more));
+        lines + more
+    }
 }
 
 /// Fields whose values are names, paths and keys: shown.
@@ -58,9 +78,15 @@ impl Located<'_> {
     /// The place of a byte range, without a picture.
     #[must_use]
     pub fn place(&self, at: usize) -> Place {
+        self.place_on(at, &Lines::default())
+    }
+
+    /// The same for one of many places, whose lines are counted on from the one before.
+    #[must_use]
+    pub fn place_on(&self, at: usize, counted: &Lines) -> Place {
         let before = &self.text.as_bytes()[..floor(self.text, at)];
         let line_start = memchr::memrchr(b'\n', before).map_or(0, |n| n + 1);
-        let lines = memchr::memchr_iter(b'\n', before).count();
+        let lines = counted.within(before);
         // a character starts wherever a byte does not continue one
         let starts = before[line_start..].iter().filter(|b| (**b & 0xC0) != 0x80);
         Place {

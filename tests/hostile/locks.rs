@@ -39,7 +39,7 @@ fn every_command_asks_for_each_of_many_entries_once() {
 
 #[test]
 fn a_config_with_thousands_of_secrets_is_locked_and_rendered() {
-    let many = 3_000;
+    let many = 5_000;
     let secret = |n| format!("  - {{name: db-{n}, path: shop/db, keys: {{p: password}}}}\n");
     let config = LOCKED.to_owned() + &(0..many).map(secret).collect::<String>();
     let folder = Folder::with(&[("config.yaml", config.as_bytes())]);
