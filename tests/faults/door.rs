@@ -14,6 +14,13 @@ use crate::rows::{Front, Row};
 /// A run that takes longer hangs, whatever the machine has to do besides.
 const HANGS: Duration = Duration::from_mins(2);
 
+/// How a run logs in, and what the server knows of that.
+pub const LOGIN: [(&str, &str); 3] = [
+    ("COUNTERSIGN_AUTH_METHOD", "userpass"),
+    ("COUNTERSIGN_AUTH_USERNAME", "shop"),
+    ("COUNTERSIGN_AUTH_PASSWORD", "s3cr3t-of-the-login"),
+];
+
 /// A way in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Door {
@@ -25,11 +32,21 @@ pub enum Door {
     Lock,
     /// `countersign outdated`.
     Outdated,
+    /// `countersign render -` that has no token and logs in.
+    Login,
 }
 
 impl Door {
     /// All of them.
-    pub const ALL: [Self; 4] = [Self::Render, Self::Function, Self::Lock, Self::Outdated];
+    pub const ALL: [Self; 5] = [
+        Self::Render,
+        Self::Function,
+        Self::Lock,
+        Self::Outdated,
+        Self::Login,
+    ];
+    /// Those that have a token.
+    pub const WITH_TOKEN: [Self; 4] = [Self::Render, Self::Function, Self::Lock, Self::Outdated];
 
     /// As the table calls it.
     pub fn name(self) -> &'static str {
@@ -38,12 +55,13 @@ impl Door {
             Self::Function => "function",
             Self::Lock => "lock",
             Self::Outdated => "outdated",
+            Self::Login => "render that logs in",
         }
     }
 
     fn args(self) -> &'static [&'static str] {
         match self {
-            Self::Render => &["render", "-"],
+            Self::Render | Self::Login => &["render", "-"],
             Self::Function => &[],
             Self::Lock => &["lock", "-"],
             Self::Outdated => &["outdated"],
@@ -52,7 +70,7 @@ impl Door {
 
     fn stdin(self, secrets: usize) -> String {
         let spec = match self {
-            Self::Render | Self::Function => "delivery: Secret, lock: none",
+            Self::Render | Self::Function | Self::Login => "delivery: Secret, lock: none",
             Self::Lock | Self::Outdated => "delivery: VaultStaticSecret",
         };
         let entries: Vec<String> = SECRETS[..secrets]
@@ -79,8 +97,8 @@ impl Door {
 pub struct Outcome {
     /// The address that it was given.
     pub address: String,
-    /// The token that it was given.
-    pub token: String,
+    /// The token or the password that it was given.
+    pub credential: String,
     /// `None`: it had to be killed.
     pub exit: Option<i32>,
     /// What it printed.
@@ -140,11 +158,15 @@ pub fn run(ground: &Ground, row: &Row, door: Door) -> Outcome {
     let (token, trusted) = (ground.token(row.token), ground.trusted());
     let mut env = vec![
         ("VAULT_ADDR", address.as_str()),
-        ("VAULT_TOKEN", token.as_str()),
         ("VAULT_CACERT", trusted.as_str()),
         // some of the addresses are no address of this machine, and nobody is behind them
         ("COUNTERSIGN_ALLOW_HTTP", "true"),
     ];
+    if door == Door::Login {
+        env.extend(LOGIN);
+    } else {
+        env.push(("VAULT_TOKEN", &token));
+    }
     env.extend(&row.env);
     let folder = tempfile::tempdir().unwrap();
     if door == Door::Outdated {
@@ -190,7 +212,7 @@ pub fn call(
     let given = |name: &str| given(name).map_or_else(String::new, |(_, text)| (*text).to_owned());
     Outcome {
         address: given("VAULT_ADDR"),
-        token: given("VAULT_TOKEN"),
+        credential: given("VAULT_TOKEN") + &given(LOGIN[2].0),
         exit,
         stdout: stdout.unwrap_or_default(),
         stderr: stderr.unwrap_or_default(),

@@ -56,6 +56,18 @@ impl Ground {
             let json = format!(r#"{{"user":"{MARKER}user-{name}","password":"{MARKER}{name}"}}"#);
             bao.write("faults", &format!("shop/{name}"), &json);
         }
+        bao.must("POST", "sys/auth/userpass", r#"{"type":"userpass"}"#);
+        bao.must(
+            "POST",
+            "sys/policies/acl/shop",
+            r#"{"policy":"path \"faults/*\" { capabilities = [\"read\"] }"}"#,
+        );
+        let [_, (_, user), (_, password)] = door::LOGIN;
+        bao.must(
+            "POST",
+            &format!("auth/userpass/users/{user}"),
+            &format!(r#"{{"password":"{password}","token_policies":"shop"}}"#),
+        );
         let mut ground = Self {
             bao,
             folder: tempfile::tempdir().unwrap(),

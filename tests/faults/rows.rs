@@ -5,6 +5,8 @@
 
 #[path = "rows/answers.rs"]
 mod answers;
+#[path = "rows/logins.rs"]
+mod logins;
 #[path = "rows/tokens.rs"]
 mod tokens;
 #[path = "rows/ways.rs"]
@@ -81,7 +83,7 @@ fn row(name: &'static str, front: Front, want: Want) -> Row {
         args: Vec::new(),
         token: Token::Lasting,
         secrets: SECRETS.len(),
-        doors: Door::ALL.to_vec(),
+        doors: Door::WITH_TOKEN.to_vec(),
         want,
     }
 }
@@ -156,6 +158,8 @@ pub fn all() -> Vec<Row> {
         ways::absent(),
         tokens::tokens(),
         tokens::clocks(),
+        logins::logins(),
+        logins::revocations(),
     ];
     parts.into_iter().flatten().collect()
 }
