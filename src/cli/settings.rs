@@ -102,6 +102,20 @@ pub fn ruled(common: &Common, time: Duration) -> Result<Chosen, Report> {
     runner_policy::insist(common.policy.as_deref(), chosen)
 }
 
+/// Whether the runner named a server, rather than leaving it at the usual address.
+#[must_use]
+pub fn names_a_server() -> bool {
+    let names = [
+        "VAULT_ADDR",
+        "BAO_ADDR",
+        "VAULT_AGENT_ADDR",
+        "BAO_AGENT_ADDR",
+    ];
+    names
+        .iter()
+        .any(|name| variable(name).is_some_and(|text| !text.is_empty()))
+}
+
 /// A variable of the environment.
 #[must_use]
 pub fn variable(name: &str) -> Option<String> {

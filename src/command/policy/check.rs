@@ -63,7 +63,11 @@ pub fn check(args: &PolicyCheckArgs, common: &Common) -> Result<Done, Report> {
             report.check((configs, secrets))
         })
         .map_err(|report| shown_where_written(report, &paths))?;
-    let address = chosen.store.address();
+    // a pipeline that only checks names none, and nobody is asked at the usual one
+    let address = chosen
+        .store
+        .address()
+        .filter(|_| settings::names_a_server());
     let checked = Checked {
         policy: policy.name.to_string(),
         variables: policy.variables.clone(),
