@@ -6,7 +6,7 @@ use std::process::ExitCode;
 
 use clap::{CommandFactory, Parser};
 use countersign::cli::args::{Cli, Command, Common, HelmArgs, PolicyCommand};
-use countersign::cli::{exit, explain, settings};
+use countersign::cli::{exit, explain, schemas, settings};
 use countersign::command::{self, Done, Output};
 use countersign::diag::{Code, Diagnostic, Report, render};
 use countersign::door::helm::messages;
@@ -74,6 +74,7 @@ fn main() -> ExitCode {
             // all of it is shown on Argo CD's page
             deliver(done, None, &|text| say(&render::bounded(text.to_owned())))
         }
+        Some(Command::Schema { of }) => put(schemas::schema(&of).unwrap_or_default().as_bytes()),
         Some(Command::Explain { code }) => match explain::explain(&code) {
             Ok(text) => put(text.as_bytes()),
             Err(text) => {

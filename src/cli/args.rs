@@ -212,6 +212,12 @@ pub enum Command {
     /// Be a plugin of Argo CD's config management server
     #[command(subcommand)]
     Argocd(ArgocdCommand),
+    /// Print a JSON Schema: of what you write, for your editor, or of what commands print
+    Schema {
+        /// Of which file or answer
+        #[arg(value_name = "OF", default_value = "vaultsecrets", value_parser = super::schemas::names())]
+        of: String,
+    },
     /// Explain an error code, as printed in brackets
     Explain {
         /// `missing-key`

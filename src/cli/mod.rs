@@ -6,4 +6,5 @@ pub mod exit;
 pub mod explain;
 pub mod harden;
 pub mod login;
+pub mod schemas;
 pub mod settings;
