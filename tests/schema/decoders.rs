@@ -13,7 +13,7 @@ pub struct Kind {
     /// The name of its schema.
     pub name: &'static str,
     /// `kind:` of the object.
-    pub kind: &'static str,
+    pub says: &'static str,
     /// Files that together have every mapping.
     pub complete: &'static [&'static str],
     /// Every mistake in a text, each with its way out.
@@ -23,25 +23,25 @@ pub struct Kind {
 pub const KINDS: &[Kind] = &[
     Kind {
         name: "vaultsecrets",
-        kind: "VaultSecrets",
+        says: "VaultSecrets",
         complete: &["fixtures/schema/vaultsecrets.yaml"],
         mistakes: config,
     },
     Kind {
         name: "policy",
-        kind: "RunnerPolicy",
+        says: "RunnerPolicy",
         complete: &["fixtures/schema/policy.yaml"],
         mistakes: policy,
     },
     Kind {
         name: "file-store",
-        kind: "FileStore",
+        says: "FileStore",
         complete: &["fixtures/schema/file-store.yaml"],
         mistakes: file_store,
     },
     Kind {
         name: "lock",
-        kind: "Lock",
+        says: "Lock",
         complete: &[
             "fixtures/locks/every-field.lock",
             "fixtures/locks/after-a-rotation.lock",
