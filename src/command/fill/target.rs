@@ -1,7 +1,7 @@
 //! Which managed secrets or which path `fill` is about, and what is to be done with them afterwards.
 
 use std::collections::BTreeSet;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use crate::cli::args::{BuildArgs, Common, FillArgs};
 use crate::command::learn::Found;
@@ -29,10 +29,19 @@ impl<'a> Target<'a> {
     /// What was typed, decided.
     ///
     /// # Errors
-    /// Stdin is wanted twice.
+    /// A folder stands where the name should; stdin is wanted twice.
     pub fn of(args: &'a FillArgs) -> Result<Self, Diagnostic> {
         let path = args.path.as_deref().map(|path| path.trim_matches('/'));
         let name = args.name.as_deref();
+        if let (Some(folder), None) = (name, path)
+            && Path::new(folder).is_dir()
+        {
+            let message = format!("`{folder}` is a folder, and the name of a secret comes first");
+            return Err(Diagnostic::error(Code::Usage, message).hint(format!(
+                "run `countersign fill NAME {folder}`; `countersign missing {folder}` lists the names.",
+                folder = shell(&[folder.to_owned()])
+            )));
+        }
         // with `--path` there is no NAME, and what stands in its place is the first PATH
         let first = name.filter(|_| path.is_some()).map(PathBuf::from);
         let paths: Vec<PathBuf> = first.into_iter().chain(args.build.paths.clone()).collect();
