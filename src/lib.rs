@@ -14,6 +14,9 @@ pub mod door;
 pub mod filling;
 pub mod grants;
 pub mod hash;
+#[cfg(test)]
+#[path = "../tests/support/json_schema.rs"]
+mod json_schema;
 pub mod kube;
 pub mod lock;
 pub mod locking;

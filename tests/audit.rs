@@ -3,6 +3,8 @@
 
 #[path = "audit/failing.rs"]
 mod failing;
+#[path = "support/json_schema.rs"]
+mod json_schema;
 #[path = "audit/numbers.rs"]
 mod numbers;
 #[path = "audit/schema.rs"]

@@ -9,6 +9,8 @@
 mod forms;
 #[path = "review/hostile.rs"]
 mod hostile;
+#[path = "support/json_schema.rs"]
+mod json_schema;
 #[path = "review/kinds.rs"]
 mod kinds;
 #[path = "review/locks.rs"]

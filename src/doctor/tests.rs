@@ -9,6 +9,7 @@ use super::server::{self, Circumstances};
 use super::tools::{Here, Tool};
 use super::{Finding, Findings, Group, Severity, json, operator, text, tools};
 use crate::diag::{Code, Diagnostic, Place};
+use crate::json_schema::check;
 use crate::vault::Refusal;
 use crate::vault::inspect::{Asker, Health, Holder};
 
@@ -197,7 +198,7 @@ fn the_schema_describes_what_is_printed() {
     let stale = Diagnostic::error(Code::LockStale, "stale").at(place);
     findings.push(Finding::said(Group::Lock, "lock", stale));
     let printed: Value = serde_json::from_str(&json::json(&findings)).unwrap();
-    fields(&schema, &printed);
+    assert_eq!(check(&schema, "", &printed).wrong, Vec::<String>::new());
     assert_eq!(schema["properties"]["schemaVersion"]["enum"][0], 1);
     let of_one = &schema["$defs"]["finding"];
     let words = |field: &str| {
@@ -207,10 +208,6 @@ fn the_schema_describes_what_is_printed() {
             .map(|word| word.as_str().unwrap().to_owned())
             .collect::<Vec<_>>()
     };
-    for finding in printed["findings"].as_array().unwrap() {
-        fields(of_one, finding);
-        assert!(words("group").iter().any(|word| finding["group"] == **word));
-    }
     assert_eq!(printed["findings"][1]["place"], "a.yaml:2:3");
     let severities = [
         Severity::Ok,
@@ -230,23 +227,4 @@ fn the_schema_describes_what_is_printed() {
         Group::Tools,
     ];
     assert_eq!(words("group"), groups.map(Group::word));
-}
-
-/// An object has the fields of its schema, each of a type that is allowed.
-fn fields(schema: &Value, object: &Value) {
-    let known = schema["properties"].as_object().unwrap();
-    let object = object.as_object().unwrap();
-    assert!(object.keys().eq(known.keys()), "{object:?}");
-    for (name, value) in object {
-        let kind = match value {
-            Value::Null => "null",
-            Value::Number(_) => "integer",
-            Value::String(_) => "string",
-            Value::Array(_) => "array",
-            Value::Bool(_) | Value::Object(_) => "something else",
-        };
-        let types = &known[name]["type"];
-        let mut allowed = types.as_array().into_iter().flatten().chain([types]);
-        assert!(allowed.any(|one| one == kind), "{name}: {value}");
-    }
 }

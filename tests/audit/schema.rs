@@ -7,6 +7,8 @@ use std::path::Path;
 
 use serde_json::Value;
 
+use crate::json_schema::check;
+
 fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
 }
@@ -34,72 +36,20 @@ fn lines() -> Vec<Value> {
     lines
 }
 
-/// Where a value is not what the schema says; `seen` collects the properties that were met.
-fn wrong(schema: &Value, value: &Value, at: &str, seen: &mut BTreeSet<String>) -> Vec<String> {
-    let mut out = Vec::new();
-    let types = match &schema["type"] {
-        Value::Array(types) => types.clone(),
-        one => vec![one.clone()],
-    };
-    if !types.contains(&kind(value).into()) {
-        out.push(format!("{at} is {value}"));
-    }
-    if let Some(words) = schema["enum"].as_array()
-        && !words.contains(value)
-    {
-        out.push(format!("{at} is {value}"));
-    }
-    for name in schema["required"].as_array().into_iter().flatten() {
-        let name = name.as_str().unwrap();
-        if value.get(name).is_none() {
-            out.push(format!("{at}: `{name}` is missing"));
-        }
-    }
-    for (name, inner) in value.as_object().into_iter().flatten() {
-        let at = format!("{at}.{name}");
-        match schema["properties"].get(name) {
-            Some(rule) => {
-                out.extend(wrong(rule, inner, &at, seen));
-                seen.insert(at);
-            }
-            None => out.push(format!("{at} is not described")),
-        }
-    }
-    for item in value.as_array().into_iter().flatten() {
-        let named = schema["items"]["$ref"].as_str();
-        let (rule, at) = match named.and_then(|name| name.strip_prefix("#/$defs/")) {
-            Some(name) => (self::schema()["$defs"][name].clone(), name),
-            None => (schema["items"].clone(), at),
-        };
-        out.extend(wrong(&rule, item, at, seen));
-    }
-    out
-}
-
-fn kind(value: &Value) -> &'static str {
-    match value {
-        Value::Null => "null",
-        Value::Bool(_) => "boolean",
-        Value::Number(_) => "integer",
-        Value::String(_) => "string",
-        Value::Array(_) => "array",
-        Value::Object(_) => "object",
-    }
-}
-
 #[test]
 fn every_line_of_every_story_is_what_the_schema_says_and_all_of_it_is_met() {
     let schema = schema();
-    let mut seen = BTreeSet::new();
+    let mut met = BTreeSet::new();
     for line in lines() {
         let event = line["event"].as_str().unwrap();
-        let found = wrong(&schema["$defs"][event], &line, event, &mut seen);
-        assert!(found.is_empty(), "{found:#?}\n{line}");
+        let checked = check(&schema, event, &line);
+        assert!(checked.wrong.is_empty(), "{:#?}\n{line}", checked.wrong);
+        met.extend(checked.met);
     }
     for (name, described) in schema["$defs"].as_object().unwrap() {
         for property in described["properties"].as_object().unwrap().keys() {
             let at = format!("{name}.{property}");
-            assert!(seen.contains(&at), "no story shows `{at}`");
+            assert!(met.contains(&at), "no story shows `{at}`");
         }
     }
 }
@@ -121,12 +71,7 @@ fn a_line_that_is_wrong_is_found() {
     for damage in damages {
         let mut line = emitted.clone();
         damage(&mut line);
-        let found = wrong(
-            &schema["$defs"]["emit"],
-            &line,
-            "emit",
-            &mut BTreeSet::new(),
-        );
+        let found = check(&schema, "emit", &line).wrong;
         assert_eq!(found.len(), 1, "{found:?}");
     }
 }
