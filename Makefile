@@ -34,7 +34,7 @@ bench: tool-kustomize tool-vals build ## print the table of speed and memory
 	@PATH="$(RELEASE):$(TOOLS):$$PATH" benches/run.sh
 
 accept: tools ## record again what the stories show; review the diff
-	SNAPSHOTS=overwrite cargo test --test stories --test docs --test component
+	SNAPSHOTS=overwrite cargo test --test stories --test docs --test examples --test component
 
 vectors: tool-kustomize ## record again what the real kustomize hashes; no diff is wanted
 	python3 -B tests/tools/make-hash-vectors.py

@@ -23,7 +23,7 @@ use std::fs;
 use countersign::cli::errors_md::errors_md;
 use countersign::cli::exit;
 use markdown::blocks;
-use session::root;
+use session::{Scratch, root};
 
 /// The pages whose blocks are held to the truth.
 const PAGES: &[&str] = &[
@@ -60,6 +60,30 @@ const SESSIONS: &[&str] = &[
 
 /// Programs that need a cluster, a deployment tool or a host of repositories: nobody can run them here.
 const ELSEWHERE: &[&str] = &["argocd", "flux", "gh", "git", "kubectl"];
+
+/// The pages, with those of the examples that stand alone: `tests/examples.rs` runs their commands.
+fn pages() -> Vec<String> {
+    let mut pages: Vec<String> = PAGES.iter().map(|page| (*page).to_owned()).collect();
+    let folders = fs::read_dir(root().join("examples")).expect("there are examples");
+    for folder in folders {
+        let name = folder.expect("it can be read").file_name();
+        let page = format!("examples/{}/README.md", name.display());
+        if root().join(&page).exists() && !pages.contains(&page) {
+            pages.push(page);
+        }
+    }
+    pages
+}
+
+/// A directory that holds all examples.
+fn beside_examples() -> Scratch {
+    Scratch::of("examples", "examples")
+}
+
+/// Runs commands in one shell beside all examples; status and output of each.
+fn run(commands: &[String]) -> Vec<(String, String)> {
+    beside_examples().run(commands)
+}
 
 fn read(file: &str) -> String {
     fs::read_to_string(root().join(file)).unwrap_or_else(|error| panic!("`{file}`: {error}"))
@@ -103,7 +127,10 @@ fn the_code_map_says_what_each_file_says_of_itself() {
 #[track_caller]
 fn session_holds(page: &str) {
     assert!(SESSIONS.contains(&page), "{page} is not among the sessions");
-    holds(page, &session::replay(page, &read(page)));
+    holds(
+        page,
+        &session::replay(&beside_examples(), page, &read(page)),
+    );
 }
 
 #[test]
@@ -163,7 +190,8 @@ fn the_example_with_pull_requests_shows_what_its_commands_print() {
 
 #[test]
 fn the_other_pages_show_no_session() {
-    for page in PAGES.iter().filter(|page| !SESSIONS.contains(page)) {
+    let others = PAGES.iter().filter(|page| !SESSIONS.contains(page));
+    for page in others {
         let text = read(page);
         assert!(
             blocks(&text).iter().all(|b| b.language != "console"),
@@ -200,7 +228,7 @@ fn the_picture_of_a_change_is_out_of_a_page_that_is_run() {
 
 #[test]
 fn the_demo_shows_what_one_change_moves() {
-    let outputs = session::run(&["examples/demo/run.sh".to_owned()]);
+    let outputs = run(&["examples/demo/run.sh".to_owned()]);
     let (status, output) = &outputs[0];
     assert_eq!(status, "0", "{output}");
     let page = [
@@ -242,7 +270,7 @@ fn the_health_check_for_argo_cd_is_an_entry_of_its_configmap() {
 
 #[test]
 fn files_in_pages_are_files_of_the_examples() {
-    for page in PAGES {
+    for page in &pages() {
         let text = read(page);
         let lines: Vec<&str> = text.lines().collect();
         for block in blocks(&text).into_iter().filter(|b| b.language == "yaml") {
@@ -264,7 +292,7 @@ fn files_in_pages_are_files_of_the_examples() {
 #[test]
 fn every_other_block_is_a_verb_of_the_makefile_or_no_command() {
     let makefile = read("Makefile");
-    for page in PAGES {
+    for page in &pages() {
         let text = read(page);
         let lines: Vec<&str> = text.lines().collect();
         for block in blocks(&text) {
@@ -310,7 +338,7 @@ fn elsewhere(place: &str, line: &str) {
         "kubectl" => format!("kubectl {verb} --help > help && grep -q 'kubectl {verb}' help"),
         _ => "true".to_owned(),
     };
-    for (status, output) in session::run(&[format!("sh -n <<'END'\n{line}\nEND"), help]) {
+    for (status, output) in run(&[format!("sh -n <<'END'\n{line}\nEND"), help]) {
         assert_eq!(status, "0", "{place}: `{line}`\n{output}");
     }
 }
@@ -326,7 +354,7 @@ fn the_exit_codes_of_the_readme_are_those_of_the_program() {
 
 #[test]
 fn tests_that_pages_name_exist() {
-    for page in PAGES {
+    for page in &pages() {
         for named in read(page).split('`').filter(|part| part.contains(".rs::")) {
             let (file, test) = named.split_once("::").expect("it was looked for");
             let found = read(file).contains(&format!("fn {test}("));
@@ -341,7 +369,7 @@ fn the_reference_has_every_field_of_a_config() {
         absent: 1\n  vault: {absent: 1, auth: {absent: 1}}\n  operator: {absent: 1}\n  stamp: {absent: 1}\n  \
         secrets: [{absent: 1, data: {key: {absent: 1}}}]\n";
     let command = format!("countersign render - <<'END' || true\n{wrong}END");
-    let (_, output) = session::run(&[command]).remove(0);
+    let (_, output) = run(&[command]).remove(0);
     let hints: Vec<&str> = output
         .lines()
         .filter(|line| line.starts_with("hint: use one of "))

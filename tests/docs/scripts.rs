@@ -1,7 +1,7 @@
 //! The scripts of `examples/pull-requests/`, run where their host cannot be: what they do when there is
 //! nothing to do, when something is wrong, and with a program that plays `gh`.
 
-use crate::session;
+use crate::run;
 
 /// A repository with a remote, the scripts, and Vault as a file outside of it.
 const SCENE: &str = "set -e
@@ -16,7 +16,7 @@ set +e";
 fn after(commands: &[&str]) -> (String, String) {
     let all = [SCENE].iter().chain(commands);
     let all: Vec<String> = all.map(|command| (*command).to_owned()).collect();
-    let mut outputs = session::run(&all);
+    let mut outputs = run(&all);
     let last = outputs.pop().expect("at least one");
     for (status, output) in outputs {
         assert_eq!(status, "0", "{output}");

@@ -1,7 +1,8 @@
 //! The `console` blocks of a page, run as one shell session with the real programs.
 //!
-//! The session works in a scratch directory with a copy of `examples/`, an environment of its own
-//! and nothing but our programs before the system's on PATH. Two commands of a page are not run as
+//! The session works in a scratch directory with a copy of `examples/`, or of one folder of it as somebody has it
+//! who took that alone. It has an environment of its own and nothing but our programs before the system's on
+//! PATH, `helm` being Helm 3 and `helm4` Helm 4. Two commands of a page are not run as
 //! they stand: the one that starts OpenBao, which takes a free port here, and `make demo`, whose
 //! script is run with the programs of the tests. What a reader has and a scratch directory lacks, a
 //! repository for instance, is set up by comments above a block: `first: COMMAND`. The session does
@@ -35,6 +36,64 @@ const GIT: [(&str, &str); 6] = [
     ("GIT_PAGER", "cat"),
 ];
 
+/// Where the commands of a session run: what they find there, and what they leave.
+pub struct Scratch {
+    root: TempDir,
+}
+
+impl Scratch {
+    /// `from` of the checkout, as `to` in the directory that the commands run in.
+    pub fn of(from: &str, to: &str) -> Self {
+        let root = TempDir::new().expect("a scratch directory");
+        let bin = root.path().join("bin");
+        fs::create_dir(&bin).expect("made");
+        programs(&bin);
+        let scratch = Self { root };
+        copy(&self::root().join(from), &scratch.folder().join(to));
+        scratch
+    }
+
+    /// The directory that the commands run in.
+    pub fn folder(&self) -> PathBuf {
+        self.root.path().join("here")
+    }
+
+    /// Runs commands in one shell; status and everything that was printed, for each of them.
+    pub fn run(&self, commands: &[String]) -> Vec<(String, String)> {
+        let script: Vec<String> = commands
+            .iter()
+            .map(|command| format!("{command}\nprintf '{MARK}%s{MARK}' $?\n"))
+            .collect();
+        let top = self.root.path();
+        let file = top.join("session");
+        fs::write(&file, format!("exec 2>&1\n{}", script.concat())).expect("written");
+        let path = env::var("PATH").unwrap_or_default();
+        let output = Command::new("sh")
+            .arg(&file)
+            .current_dir(self.folder())
+            .env_clear()
+            .env("PATH", format!("{}:{path}", top.join("bin").display()))
+            .env("HOME", top.join("bin"))
+            .env("TMPDIR", top)
+            .env("LC_ALL", "C")
+            .envs(GIT)
+            .stdin(Stdio::null())
+            .output()
+            .expect("sh starts");
+        let text = String::from_utf8(output.stdout).expect("UTF-8");
+        let pieces: Vec<&str> = text.split(MARK).collect();
+        assert_eq!(
+            pieces.len(),
+            2 * commands.len() + 1,
+            "the session ended early:\n{text}"
+        );
+        pieces
+            .chunks_exact(2)
+            .map(|pair| (pair[1].to_owned(), pair[0].to_owned()))
+            .collect()
+    }
+}
+
 /// A command of a page and the lines that are shown after it, as indices into the page's lines.
 struct Step {
     command: String,
@@ -45,7 +104,7 @@ struct Step {
 }
 
 /// The page as it would be if each command printed what it prints now.
-pub fn replay(name: &str, page: &str) -> String {
+pub fn replay(scratch: &Scratch, name: &str, page: &str) -> String {
     let lines: Vec<&str> = page.lines().collect();
     let consoles = blocks(page).into_iter().filter(|b| b.language == "console");
     let steps: Vec<Step> = consoles.flat_map(|block| steps(&lines, &block)).collect();
@@ -55,7 +114,7 @@ pub fn replay(name: &str, page: &str) -> String {
         .iter()
         .map(|step| here(&step.command, server.as_ref()))
         .collect();
-    let outputs = run(&commands);
+    let outputs = scratch.run(&commands);
     let mut stand = Stand::new(if starts { Differ::Names } else { Differ::Clock });
     let mut new = String::new();
     let mut copied = 0;
@@ -144,45 +203,6 @@ fn here(command: &str, server: Option<&OpenBao>) -> String {
     }
 }
 
-/// Runs commands in one shell; status and everything that was printed, for each of them.
-pub fn run(commands: &[String]) -> Vec<(String, String)> {
-    let scratch = TempDir::new().expect("a scratch directory");
-    let bin = scratch.path().join("bin");
-    fs::create_dir(&bin).expect("made");
-    programs(&bin);
-    copy(&root().join("examples"), &scratch.path().join("examples"));
-    let script: Vec<String> = commands
-        .iter()
-        .map(|command| format!("{command}\nprintf '{MARK}%s{MARK}' $?\n"))
-        .collect();
-    let file = scratch.path().join("session");
-    fs::write(&file, format!("exec 2>&1\n{}", script.concat())).expect("written");
-    let path = env::var("PATH").unwrap_or_default();
-    let output = Command::new("sh")
-        .arg(&file)
-        .current_dir(scratch.path())
-        .env_clear()
-        .env("PATH", format!("{}:{path}", bin.display()))
-        .env("HOME", &bin)
-        .env("TMPDIR", scratch.path())
-        .env("LC_ALL", "C")
-        .envs(GIT)
-        .stdin(Stdio::null())
-        .output()
-        .expect("sh starts");
-    let text = String::from_utf8(output.stdout).expect("UTF-8");
-    let pieces: Vec<&str> = text.split(MARK).collect();
-    assert_eq!(
-        pieces.len(),
-        2 * commands.len() + 1,
-        "the session ended early:\n{text}"
-    );
-    pieces
-        .chunks_exact(2)
-        .map(|pair| (pair[1].to_owned(), pair[0].to_owned()))
-        .collect()
-}
-
 /// The programs that pages call, under the names they have there.
 fn programs(bin: &Path) {
     let place = |name: &str, program: PathBuf| {
@@ -193,6 +213,8 @@ fn programs(bin: &Path) {
         ("kustomize", "COUNTERSIGN_TEST_KUSTOMIZE"),
         ("kubectl", "COUNTERSIGN_TEST_KUBECTL"),
         ("bao", "COUNTERSIGN_TEST_BAO"),
+        ("helm", "COUNTERSIGN_TEST_HELM"),
+        ("helm4", "COUNTERSIGN_TEST_HELM4"),
     ] {
         let Some(program) = env::var_os(variable) else {
             panic!(

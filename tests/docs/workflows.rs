@@ -6,7 +6,8 @@ use std::process::Command;
 
 use serde_yaml::Value;
 
-use crate::session::{self, root};
+use crate::run;
+use crate::session::root;
 
 const FOLDER: &str = "examples/pull-requests";
 
@@ -93,7 +94,7 @@ fn commands_flags_and_scripts_of_the_steps_exist() {
                     .any(|text| line.contains(text))
             {
                 let words: Vec<&str> = call.split([' ', ';']).collect();
-                let help = session::run(&[format!("countersign {} --help", words[0])]).remove(0);
+                let help = run(&[format!("countersign {} --help", words[0])]).remove(0);
                 assert_eq!(help.0, "0", "{place}: `{line}`");
                 for flag in words.iter().filter(|word| word.starts_with("--")) {
                     assert!(help.1.contains(flag), "{place}: `{line}`: `{flag}`");

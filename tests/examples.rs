@@ -1,0 +1,118 @@
+//! Each example is an application to copy: whoever has its folder alone, and the programs that its README names, gets
+//! what the README shows, command by command, and the files that are checked in below `rendered/`.
+//!
+//! Those files are removed before the first command, so the commands have to make them. `SNAPSHOTS=overwrite cargo
+//! test --test examples` writes pages and files again; the diff is then reviewed like any other. Must not know what an
+//! example is about.
+
+#[path = "docs/alike.rs"]
+mod alike;
+#[allow(
+    dead_code,
+    reason = "what stands above a block is looked at by tests/docs.rs"
+)]
+#[path = "docs/markdown.rs"]
+mod markdown;
+#[path = "support/openbao.rs"]
+mod openbao;
+#[path = "docs/session.rs"]
+mod session;
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use session::{Scratch, root};
+use walkdir::WalkDir;
+
+/// The examples whose README is followed here, each by a test of its own below.
+const EXAMPLES: &[&str] = &["kustomize-app"];
+/// Two that stand beside others in their pages; `tests/docs.rs` follows them.
+const ELSEWHERE: &[&str] = &["per-environment", "pull-requests"];
+
+#[test]
+fn the_app_of_kustomize_is_what_its_readme_says() {
+    follow("kustomize-app");
+}
+
+#[test]
+fn every_readme_is_followed() {
+    let entries = fs::read_dir(root().join("examples")).expect("there are examples");
+    let with_page = entries
+        .map(|entry| entry.expect("it can be read").path())
+        .filter(|folder| folder.join("README.md").exists());
+    for folder in with_page {
+        let name = folder.file_name().and_then(|name| name.to_str());
+        let name = name.expect("a plain name");
+        assert!(
+            EXAMPLES.contains(&name) || ELSEWHERE.contains(&name),
+            "examples/{name}/README.md: nobody runs its commands"
+        );
+    }
+}
+
+/// Runs the commands of a README in a copy of its folder, and compares what they print and what they make.
+#[track_caller]
+fn follow(name: &str) {
+    assert!(
+        EXAMPLES.contains(&name),
+        "`{name}` is not among the examples"
+    );
+    let folder = root().join("examples").join(name);
+    let page = format!("examples/{name}/README.md");
+    let text = fs::read_to_string(folder.join("README.md")).expect("it has a README");
+    let scratch = Scratch::of(&format!("examples/{name}"), "");
+    let copy = scratch.folder();
+    for file in made(&copy).keys() {
+        fs::remove_file(copy.join("rendered").join(file)).expect("it was copied");
+    }
+    let printed = session::replay(&scratch, &page, &text);
+    let now = made(&copy);
+    if std::env::var("SNAPSHOTS").as_deref() == Ok("overwrite") {
+        fs::write(folder.join("README.md"), &printed).expect("it is written");
+        for (file, text) in &now {
+            let file = folder.join("rendered").join(file);
+            fs::create_dir_all(file.parent().expect("a folder")).expect("it is made");
+            fs::write(file, text).expect("it is written");
+        }
+    }
+    let text = fs::read_to_string(folder.join("README.md")).expect("it has a README");
+    assert_eq!(text, printed, "{page} is not what its commands print");
+    let checked_in = made(&folder);
+    let names = |files: &BTreeMap<PathBuf, String>| files.keys().cloned().collect::<Vec<_>>();
+    assert_eq!(names(&checked_in), names(&now), "{page}: what is made");
+    for (file, text) in checked_in {
+        assert_eq!(now[&file], text, "{page}: `rendered/{}`", file.display());
+        holds_no_value(&file, &text);
+    }
+}
+
+/// The files below `rendered/`.
+fn made(example: &Path) -> BTreeMap<PathBuf, String> {
+    let top = example.join("rendered");
+    let files = WalkDir::new(&top)
+        .into_iter()
+        .map(|entry| entry.expect("it can be read"));
+    files
+        .filter(|entry| entry.file_type().is_file())
+        .map(|entry| {
+            let name = entry
+                .path()
+                .strip_prefix(&top)
+                .expect("below it")
+                .to_owned();
+            (name, fs::read_to_string(entry.path()).expect("UTF-8"))
+        })
+        .collect()
+}
+
+/// Every value of an example begins with `s3cr3t-`: what it begins with in base64 depends on what stands before it.
+const VALUES: [&str; 4] = ["s3cr3t-", "czNjcjN0L", "MzY3IzdC", "zM2NyM3Qt"];
+
+/// What is checked in can be read by everybody who reads the repository.
+#[track_caller]
+fn holds_no_value(file: &Path, text: &str) {
+    for value in VALUES {
+        assert!(!text.contains(value), "`{}` holds a value", file.display());
+    }
+}
