@@ -2,6 +2,8 @@
 
 #[path = "argocd/application.rs"]
 mod application;
+#[path = "argocd/charts.rs"]
+mod charts;
 #[path = "support/go_yaml.rs"]
 mod go_yaml;
 #[path = "argocd/processes.rs"]

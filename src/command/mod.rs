@@ -120,6 +120,7 @@ fn chart(args: &ReleaseArgs) -> Release<'_> {
         name: args.release.as_deref(),
         namespace: args.namespace.as_deref(),
         values: &args.values,
+        ..Release::default()
     }
 }
 

@@ -5,10 +5,7 @@
 
 pub mod build;
 pub mod frame;
-mod orphans;
 pub mod parameters;
-mod private;
-mod timed;
 
 use std::path::Path;
 

@@ -5,21 +5,18 @@
 use std::ffi::OsString;
 use std::io;
 use std::path::{Path, PathBuf};
-use std::process::Stdio;
 
-use crate::child;
+use super::program::Ground;
 use crate::diag::{Code, Diagnostic, Report};
 
 /// Names of a kustomization file (kustomize api/konfig).
 const FILES: &[&str] = &["kustomization.yaml", "kustomization.yml", "Kustomization"];
 /// Programs that can build one, best first.
-pub(super) const PROGRAMS: &[(&str, &str)] = &[("kustomize", "build"), ("kubectl", "kustomize")];
+const PROGRAMS: &[(&str, &str)] = &[("kustomize", "build"), ("kubectl", "kustomize")];
 /// Where a build finds this program before any other of its name.
 const PROGRAM_FOLDER: &str = "bin";
 /// Tells the function within a build what to do; read by `cli::settings`.
 pub const TASK: &str = "COUNTERSIGN_TASK";
-/// More than this of a tool's complaint is not passed on.
-const COMPLAINT: usize = 8 * 1024;
 
 /// The file that makes a folder a kustomization.
 #[must_use]
@@ -92,7 +89,22 @@ impl Functions {
 }
 
 /// Builds a kustomization; without `functions` it can run nothing.
+///
+/// # Errors
+/// There is nothing that builds it, or what that says.
 pub fn build(folder: &Path, functions: Option<&Functions>) -> Result<String, Report> {
+    Ok(build_on(Ground::default(), folder, functions)?)
+}
+
+/// The same, where the runner says how it is run.
+///
+/// # Errors
+/// As above.
+pub(super) fn build_on(
+    ground: Ground<'_>,
+    folder: &Path,
+    functions: Option<&Functions>,
+) -> Result<String, Diagnostic> {
     // a folder whose name starts with `-` is not a flag
     let argument = if folder.is_absolute() {
         folder.to_owned()
@@ -100,8 +112,8 @@ pub fn build(folder: &Path, functions: Option<&Functions>) -> Result<String, Rep
         Path::new(".").join(folder)
     };
     for (program, verb) in PROGRAMS {
-        let mut command = child::command(program);
-        command.arg(verb).arg(&argument).stdin(Stdio::null());
+        let mut command = ground.command(program);
+        command.arg(verb).arg(&argument);
         if let Some(functions) = functions {
             command.args(["--enable-alpha-plugins", "--enable-exec"]);
             command
@@ -111,42 +123,21 @@ pub fn build(folder: &Path, functions: Option<&Functions>) -> Result<String, Rep
                 command.env("COUNTERSIGN_LOCK", lock);
             }
         }
-        let output = match command.output() {
-            Ok(output) => output,
-            Err(error) if error.kind() == io::ErrorKind::NotFound => continue,
-            Err(error) => {
-                return Err(Diagnostic::error(
-                    Code::ToolFailed,
-                    format!("`{program}` cannot be run: {}", error.kind()),
-                )
-                .hint("check that it is executable.")
-                .into());
-            }
-        };
-        if output.status.success() {
-            return String::from_utf8(output.stdout).map_err(|_| {
-                Diagnostic::error(
-                    Code::ToolFailed,
-                    format!("the output of `{program}` is not UTF-8"),
-                )
-                .into()
-            });
+        let said = format!("{program} {verb} {}", folder.display());
+        let built = ground.text(&mut command, &said, |text| complaint(&said, text))?;
+        if let Some(text) = built {
+            return Ok(text);
         }
-        return Err(complaint(program, verb, folder, &output.stderr).into());
     }
     Err(Diagnostic::error(Code::ToolMissing, "neither `kustomize` nor `kubectl` is on PATH")
-        .hint("install kustomize, or build elsewhere and pipe: `kustomize build … | countersign render -`.")
-        .into())
+        .hint("install kustomize, or build elsewhere and pipe: `kustomize build … | countersign render -`."))
 }
 
-pub(super) fn complaint(program: &str, verb: &str, folder: &Path, stderr: &[u8]) -> Diagnostic {
-    let text = String::from_utf8_lossy(&stderr[..stderr.len().min(COMPLAINT)]);
-    let text = text.trim();
+fn complaint(said: &str, text: &str) -> Diagnostic {
     let hint = if text.contains("external plugins disabled") {
         "take the function out of `transformers:` and `generators:`; `render` needs none. Or keep it and run `kustomize build --enable-alpha-plugins --enable-exec`; `lock` and `plan` take `--enable-exec`."
     } else {
         "correct the kustomization; `countersign` only passes on what was said."
     };
-    let message = format!("`{program} {verb} {}` failed:\n{text}", folder.display());
-    Diagnostic::error(Code::ToolFailed, message).hint(hint)
+    Diagnostic::error(Code::ToolFailed, format!("`{said}` failed:\n{text}")).hint(hint)
 }

@@ -13,6 +13,7 @@ pub mod legacy;
 pub mod listed;
 pub mod locks;
 pub mod origin;
+pub mod program;
 pub mod random;
 pub mod recorder;
 pub mod revision;

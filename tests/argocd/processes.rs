@@ -25,7 +25,7 @@ fn a_program_that_never_ends_is_killed_with_all_that_it_started() {
         .set("COUNTERSIGN_TIMEOUT", "2s")
         .generate(&app);
     let said = answer.failure();
-    let begin = "error[tool-failed]: `kustomize build` took too long and was killed; until then it said:\n  fetching a base\n";
+    let begin = "error[tool-failed]: `kustomize build .` took too long and was killed; until then it said:\n  fetching a base\n";
     assert!(said.starts_with(begin), "{said}");
 }
 
@@ -39,7 +39,7 @@ fn what_a_program_leaves_behind_ends_with_it() {
 
 #[test]
 fn an_error_is_passed_on_from_its_beginning_to_its_end() {
-    let script = "printf 'Error: \\033[31mthe beginning\\033[0m\\n' >&2\ni=0; while [ $i -lt 3000 ]; do echo line $i >&2; i=$((i+1)); done\necho 'the end' >&2\nexit 1\n";
+    let script = "printf 'Error: \\033[31mthe beginning\\033[0m\\n' >&2\ni=0; while [ $i -lt 30000 ]; do echo line $i >&2; i=$((i+1)); done\necho 'the end' >&2\nexit 1\n";
     let (_folder, app) = app();
     let answer = Server::with_script(script).generate(&app);
     let said = answer.failure();
@@ -86,6 +86,6 @@ fn without_a_program_the_image_lacks_one() {
     let answer = Server::new().generate(&app);
     assert_eq!(
         answer.failure(),
-        "error[tool-missing]: neither `kustomize` nor `kubectl` is on PATH\nhint: put one of them into the image of the sidecar.\n"
+        "error[tool-missing]: neither `kustomize` nor `kubectl` is on PATH\nhint: put it into the image of the sidecar.\n"
     );
 }

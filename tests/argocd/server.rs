@@ -120,14 +120,19 @@ impl Server {
         self.root.path().join(name)
     }
 
-    /// Calls the plugin for an application.
+    /// Calls the plugin for an application that is a whole repository.
     pub fn call(&self, app: &Path, args: &[&str]) -> Answer {
+        self.call_below(app, "", args)
+    }
+
+    /// Calls it for an application somewhere in a repository.
+    fn call_below(&self, repository: &Path, inner: &str, args: &[&str]) -> Answer {
         let work = tempfile::tempdir_in(self.at("work")).expect("a scratch folder");
-        copy(app, work.path());
+        copy(repository, work.path());
         let mut child = Command::new(env!("CARGO_BIN_EXE_countersign"))
             .arg("argocd")
             .args(args)
-            .current_dir(work.path())
+            .current_dir(work.path().join(inner))
             .env_clear()
             .envs(&self.env)
             .stdin(Stdio::null())
@@ -162,6 +167,11 @@ impl Server {
     /// `generate`.
     pub fn generate(&self, app: &Path) -> Answer {
         self.call(app, &["generate"])
+    }
+
+    /// `generate` of an application somewhere in a repository.
+    pub fn generate_below(&self, repository: &Path, inner: &str) -> Answer {
+        self.call_below(repository, inner, &["generate"])
     }
 
     /// Whatever runs on this machine and has this server's PATH.

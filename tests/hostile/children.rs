@@ -113,3 +113,33 @@ fn a_token_helper_is_told_no_other_credential() {
     assert!(ended.code.is_some_and(|code| code != 0), "{ended:?}");
     told(&folder, "helper");
 }
+
+#[test]
+fn what_prints_without_end_is_stopped() {
+    let folder = Folder::with(&[("app/kustomization.yaml", b""), ("chart/Chart.yaml", b"")]);
+    for (name, built) in [
+        ("kustomize", "kustomize build app"),
+        ("helm", "helm template chart"),
+    ] {
+        program(&folder, name, "exec /bin/cat /dev/zero");
+        let app = built.rsplit(' ').next().unwrap();
+        let said =
+            format!("error[too-large]: `{built}` printed more than 100 MiB and was stopped\n");
+        folder.run(&["render", app]).refused(1, &said);
+    }
+}
+
+#[test]
+fn of_a_long_error_the_cause_at_its_end_is_shown() {
+    let folder = Folder::with(&[("app/kustomization.yaml", b"")]);
+    let script = "echo 'the beginning' >&2\ni=0; while [ $i -lt 30000 ]; do echo warning $i; i=$((i+1)); done >&2\necho 'Error: the cause' >&2\nexit 1";
+    program(&folder, "kustomize", script);
+    let ended = folder.run(&["render", "app"]);
+    ended.refused(
+        5,
+        "error[tool-failed]: `kustomize build app` failed:\n  the beginning\n  warning 0\n",
+    );
+    ended.refused(5, "\n  [...]\n");
+    ended.refused(5, "\n  warning 29999\n  Error: the cause\nhint: ");
+    assert!(ended.stderr.len() < 10_000, "{}", ended.stderr.len());
+}

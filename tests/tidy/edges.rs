@@ -5,14 +5,14 @@ use crate::project::{none, program};
 /// What touches the world, and the files that may; a folder ends in `/`.
 #[rustfmt::skip]
 const EDGES: &[(&str, &[&str])] = &[
-    ("std::fs", &["door/argocd/orphans.rs", "door/argocd/private.rs", "cli/settings.rs", "cli/settings/runner.rs", "door/created.rs", "door/files.rs", "door/files/stdin.rs", "door/helm/messages.rs", "door/journal.rs", "door/kustomize.rs", "door/locks.rs", "door/recorder.rs", "door/terminal.rs", "vault/http/connection.rs", "vault/http/proof.rs"]),
-    ("std::env", &["child.rs", "door/argocd/private.rs", "cli/settings.rs", "cli/settings/runner.rs", "cli/settings/runner_policy.rs", "door/kustomize.rs", "door/legacy.rs", "door/tools.rs"]),
+    ("std::fs", &["door/program/orphans.rs", "door/program/private.rs", "cli/settings.rs", "cli/settings/runner.rs", "door/created.rs", "door/files.rs", "door/files/stdin.rs", "door/helm/messages.rs", "door/journal.rs", "door/kustomize.rs", "door/locks.rs", "door/recorder.rs", "door/terminal.rs", "vault/http/connection.rs", "vault/http/proof.rs"]),
+    ("std::env", &["child.rs", "door/program/private.rs", "cli/settings.rs", "cli/settings/runner.rs", "cli/settings/runner_policy.rs", "door/kustomize.rs", "door/legacy.rs", "door/tools.rs"]),
     ("std::net", &["vault/http/connection.rs"]),
     ("reqwest::blocking", &["vault/http/"]),
-    ("std::process", &["child.rs", "door/argocd/build.rs", "door/argocd/private.rs", "door/argocd/timed.rs", "main.rs", "cli/harden.rs", "door/helm/chart.rs", "door/kustomize.rs", "door/revision/git.rs", "door/tools.rs", "vault/http/interrupt.rs", "vault/http/proof.rs"]),
+    ("std::process", &["child.rs", "door/program.rs", "door/program/private.rs", "door/program/run.rs", "main.rs", "cli/harden.rs", "door/helm/chart.rs", "door/revision/git.rs", "door/tools.rs", "vault/http/interrupt.rs", "vault/http/proof.rs"]),
     // whose work is to make a credential may need another
     ("Command::new", &["child.rs", "vault/http/proof.rs"]),
-    ("Instant::now", &["command/argocd.rs", "door/argocd/timed.rs", "vault/http/exchange.rs", "vault/http/keyring.rs", "vault/http/login.rs", "vault/http/session.rs"]),
+    ("Instant::now", &["command/argocd.rs", "door/program/run.rs", "vault/http/exchange.rs", "vault/http/keyring.rs", "vault/http/login.rs", "vault/http/session.rs"]),
     ("SystemTime::now", &["cli/settings.rs", "vault/http.rs"]),
     ("sleep", &["vault/http/exchange.rs"]),
     ("io::stdin", &["main.rs", "door/files/stdin.rs"]),
@@ -31,7 +31,7 @@ const WRITERS: &[&str] = &[
     "door/journal.rs",
     // a first config: a new file
     "door/created.rs",
-    "door/argocd/private.rs",
+    "door/program/private.rs",
     "door/kustomize.rs",
     "door/locks.rs",
     "door/recorder.rs",

@@ -56,7 +56,8 @@ const KNOWS: &[(&str, &[&str])] = &[
     // what a line says; who writes it is an edge, and no stage knows that anybody does
     ("audit", &["diag", "stage::facts", "vault"]),
     ("door", &["diag", "stage", "yaml"]),
-    ("door/kustomize.rs", &["child", "diag"]),
+    ("door/kustomize.rs", &["diag", "door::program"]),
+    ("door/program", &["child", "diag"]),
     ("door/revision/git.rs", &["child", "diag"]),
     ("door/tools.rs", &["child"]),
     ("door/below.rs", &["config::API_VERSION", "diag", "lock", "stage"]),
@@ -70,8 +71,9 @@ const KNOWS: &[(&str, &[&str])] = &[
     // tells by the text of a stream whose it is
     ("door/helm", &["diag"]),
     // how a lock is called tells where an application has one
-    ("door/argocd", &["child", "diag", "door", "lock::FILE", "stage::Input", "yaml"]),
-    ("door/helm/chart.rs", &["child", "diag"]),
+    ("door/argocd", &["diag", "door", "lock::FILE", "stage::Input", "yaml"]),
+    // reads what a chart depends on
+    ("door/helm/chart", &["diag", "door::files", "door::program", "yaml"]),
     ("cli", &["diag"]),
     ("cli/args.rs", &["vault::settings::duration"]),
     ("cli/settings", &["diag", "door::files", "door::journal", "door::kustomize::TASK", "policy", "vault"]),

@@ -3,17 +3,16 @@
 //! Helm's plugins stay off, and no post-renderer is given: the repository must not choose what runs. No
 //! shell, and no cluster is asked.
 
-use std::io;
-use std::path::{Path, PathBuf};
-use std::process::Stdio;
+mod dependencies;
 
-use crate::child;
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
 use crate::diag::{Code, Diagnostic};
+use crate::door::program::Ground;
 
 /// What makes a folder a chart.
 const FILE: &str = "Chart.yaml";
-/// More than this of Helm's complaint is not passed on.
-const COMPLAINT: usize = 8 * 1024;
 
 /// What templates see besides the chart.
 #[derive(Clone, Copy, Debug, Default)]
@@ -24,6 +23,19 @@ pub struct Release<'a> {
     pub namespace: Option<&'a str>,
     /// Files of values, later ones first.
     pub values: &'a [PathBuf],
+    /// Single values, always texts.
+    pub texts: Option<&'a BTreeMap<String, String>>,
+    /// The cluster that it is for, where somebody knows it.
+    pub cluster: Option<Cluster<'a>>,
+}
+
+/// A cluster, as far as templates ask.
+#[derive(Clone, Copy, Debug)]
+pub struct Cluster<'a> {
+    /// `.Capabilities.KubeVersion`
+    pub version: Option<&'a str>,
+    /// `.Capabilities.APIVersions`
+    pub kinds: &'a [String],
 }
 
 /// Whether a folder is a chart.
@@ -37,39 +49,93 @@ pub fn is_chart(folder: &Path) -> bool {
 /// # Errors
 /// Helm is missing or complains.
 pub fn build(folder: &Path, release: Release<'_>) -> Result<String, Diagnostic> {
-    let mut command = child::command("helm");
-    command.arg("template").stdin(Stdio::null());
-    command
-        .env("HELM_NO_PLUGINS", "1")
-        .env("HELM_PLUGINS", "/dev/null");
+    build_on(Ground::default(), folder, release)
+}
+
+/// The same, where the runner says how it is run. In private homes the folder is a copy as well: what the
+/// chart depends on is fetched into it.
+///
+/// # Errors
+/// As above.
+pub fn build_on(
+    ground: Ground<'_>,
+    folder: &Path,
+    release: Release<'_>,
+) -> Result<String, Diagnostic> {
+    let first = template(ground, folder, release);
+    match (&first, ground.private) {
+        (Err(error), Some(private)) if dependencies::are_missing(error) => {
+            dependencies::fetch(ground, private, folder)?;
+            template(ground, folder, release)
+        }
+        _ => first,
+    }
+}
+
+fn template(ground: Ground<'_>, folder: &Path, release: Release<'_>) -> Result<String, Diagnostic> {
+    let mut command = helm(ground);
+    command.arg("template");
     for values in release.values {
-        command.arg("--values").arg(values);
+        command.arg("--values").arg(one(&values.to_string_lossy()));
+    }
+    for (key, text) in release.texts.into_iter().flatten() {
+        command
+            .arg("--set-string")
+            .arg(format!("{key}={}", literal(text)));
     }
     if let Some(namespace) = release.namespace {
         command.arg(format!("--namespace={namespace}"));
     }
+    if let Some(cluster) = release.cluster {
+        // it has to know the kinds of a chart before there is an object of theirs
+        command.arg("--include-crds");
+        let version = cluster.version.into_iter();
+        command.args(version.map(|version| format!("--kube-version={version}")));
+        let kinds = cluster.kinds.iter();
+        command.args(kinds.map(|kind| format!("--api-versions={kind}")));
+    }
     command.arg("--").args(release.name);
     // a folder that is called like a repository is not one
     command.arg(Path::new(".").join(folder));
-    let output = command.output().map_err(|error| match error.kind() {
-        io::ErrorKind::NotFound => {
-            Diagnostic::error(Code::ToolMissing, "`helm` is not on PATH").hint(
-                "install Helm, or build elsewhere and pipe: `helm template … | countersign render -`.",
-            )
-        }
-        kind => Diagnostic::error(Code::ToolFailed, format!("`helm` cannot be run: {kind}"))
-            .hint("check that it is executable."),
+    let said = format!("helm template {}", folder.display());
+    text(ground, &mut command, &said)
+}
+
+/// Helm without plugins.
+fn helm(ground: Ground<'_>) -> std::process::Command {
+    let mut command = ground.command("helm");
+    command
+        .env("HELM_NO_PLUGINS", "1")
+        .env("HELM_PLUGINS", "/dev/null");
+    command
+}
+
+fn text(
+    ground: Ground<'_>,
+    command: &mut std::process::Command,
+    said: &str,
+) -> Result<String, Diagnostic> {
+    let printed = ground.text(command, said, |text| {
+        Diagnostic::error(Code::ToolFailed, format!("`{said}` failed:\n{text}"))
+            .hint("correct the chart or its values; `countersign` only passes on what was said.")
     })?;
-    if output.status.success() {
-        return String::from_utf8(output.stdout)
-            .map_err(|_| Diagnostic::error(Code::ToolFailed, "the output of `helm` is not UTF-8"));
+    printed.ok_or_else(|| {
+        Diagnostic::error(Code::ToolMissing, "`helm` is not on PATH").hint(
+            "install Helm, or build elsewhere and pipe: `helm template … | countersign render -`.",
+        )
+    })
+}
+
+/// One file, where Helm takes several with commas between them.
+fn one(file: &str) -> String {
+    format!("\"{}\"", file.replace('"', "\"\""))
+}
+
+/// A text in which nothing begins another value or a list.
+fn literal(text: &str) -> String {
+    let text = text.replace('\\', "\\\\").replace(',', "\\,");
+    match text.strip_prefix('{') {
+        Some(rest) => format!("\\{{{rest}"),
+        None => text,
     }
-    let stderr = &output.stderr[..output.stderr.len().min(COMPLAINT)];
-    let message = format!(
-        "`helm template {}` failed:\n{}",
-        folder.display(),
-        String::from_utf8_lossy(stderr).trim()
-    );
-    Err(Diagnostic::error(Code::ToolFailed, message)
-        .hint("correct the chart or its values; `countersign` only passes on what was said."))
 }

@@ -26,6 +26,9 @@ const GIVEN: &[&str] = &[
     "all_proxy",
     "SSL_CERT_FILE",
     "SSL_CERT_DIR",
+    // names of files in which the runner keeps what private charts need
+    "HELM_REGISTRY_CONFIG",
+    "HELM_REPOSITORY_CONFIG",
 ];
 /// The same by how they begin.
 const GIVEN_BY_PREFIX: &[&str] = &["GIT_", "ARGOCD_GIT_"];
@@ -44,12 +47,16 @@ const FOLDERS: &[&str] = &[
 ];
 
 /// Removed when the run is over.
-pub(super) struct Private {
+pub struct Private {
     folder: tempfile::TempDir,
 }
 
 impl Private {
-    pub(super) fn new() -> Result<Self, Diagnostic> {
+    /// Makes the folders.
+    ///
+    /// # Errors
+    /// There is no room for them.
+    pub fn new() -> Result<Self, Diagnostic> {
         let make = || {
             let folder = tempfile::tempdir()?;
             for name in FOLDERS {
@@ -57,11 +64,7 @@ impl Private {
             }
             Ok(folder)
         };
-        let folder = make().map_err(|error: std::io::Error| {
-            let message = format!("there is no private folder for the build: {}", error.kind());
-            Diagnostic::error(Code::WriteFailed, message)
-                .hint("give the sidecar a writable `/tmp` of its own, or set TMPDIR.")
-        })?;
+        let folder = make().map_err(|error: std::io::Error| no_room(&error))?;
         Ok(Self { folder })
     }
 
@@ -80,7 +83,18 @@ impl Private {
         command
     }
 
+    /// A file for the programs, by a path below one of their homes.
+    pub(in crate::door) fn file(&self, name: &str, text: &str) -> Result<(), Diagnostic> {
+        std::fs::write(self.path().join(name), text).map_err(|error| no_room(&error))
+    }
+
     fn path(&self) -> &Path {
         self.folder.path()
     }
+}
+
+fn no_room(error: &std::io::Error) -> Diagnostic {
+    let message = format!("there is no private folder for the build: {}", error.kind());
+    Diagnostic::error(Code::WriteFailed, message)
+        .hint("give the sidecar a writable `/tmp` of its own, or set TMPDIR.")
 }
