@@ -31,6 +31,7 @@ const PAGES: &[&str] = &[
     "CONTRIBUTING.md",
     "docs/architecture.md",
     "docs/audit.md",
+    "docs/ci.md",
     "docs/disaster-recovery.md",
     "docs/emergency.md",
     "docs/least-privilege.md",
@@ -47,6 +48,7 @@ const PAGES: &[&str] = &[
 const SESSIONS: &[&str] = &[
     "README.md",
     "docs/audit.md",
+    "docs/ci.md",
     "docs/disaster-recovery.md",
     "docs/emergency.md",
     "docs/least-privilege.md",
@@ -146,6 +148,11 @@ fn the_reference_shows_what_its_commands_print() {
 #[test]
 fn the_page_about_the_audit_log_shows_what_its_commands_print() {
     session_holds("docs/audit.md");
+}
+
+#[test]
+fn the_page_about_ci_shows_what_its_commands_print() {
+    session_holds("docs/ci.md");
 }
 
 #[test]

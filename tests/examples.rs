@@ -22,17 +22,28 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use serde::Deserialize as _;
 use session::{Scratch, root};
 use walkdir::WalkDir;
 
 /// The examples whose README is followed here, each by a test of its own below.
-const EXAMPLES: &[&str] = &["kustomize-app"];
+const EXAMPLES: &[&str] = &["flux-ci", "kustomize-app", "operator-app"];
 /// Two that stand beside others in their pages; `tests/docs.rs` follows them.
 const ELSEWHERE: &[&str] = &["per-environment", "pull-requests"];
 
 #[test]
 fn the_app_of_kustomize_is_what_its_readme_says() {
     follow("kustomize-app");
+}
+
+#[test]
+fn the_app_of_the_operator_is_what_its_readme_says() {
+    follow("operator-app");
+}
+
+#[test]
+fn what_ci_renders_for_flux_is_what_its_readme_says() {
+    follow("flux-ci");
 }
 
 #[test]
@@ -48,6 +59,27 @@ fn every_readme_is_followed() {
             EXAMPLES.contains(&name) || ELSEWHERE.contains(&name),
             "examples/{name}/README.md: nobody runs its commands"
         );
+    }
+}
+
+#[test]
+fn every_manifest_can_be_read() {
+    for example in EXAMPLES {
+        let files = WalkDir::new(root().join("examples").join(example)).into_iter();
+        let manifests = files
+            .map(|entry| entry.expect("it can be read").into_path())
+            .filter(|file| {
+                file.extension()
+                    .is_some_and(|end| end == "yaml" || end == "yml")
+            });
+        for file in manifests {
+            let text = fs::read_to_string(&file).expect("UTF-8");
+            for document in serde_yaml::Deserializer::from_str(&text) {
+                if let Err(error) = serde_yaml::Value::deserialize(document) {
+                    panic!("`{}`: {error}", file.display());
+                }
+            }
+        }
     }
 }
 

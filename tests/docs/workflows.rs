@@ -1,4 +1,4 @@
-//! The workflows of `examples/pull-requests/`, as far as they can be tested without their hosts: they are
+//! The workflows of `examples/pull-requests/` and `examples/flux-ci/`, as far as they can be tested without their hosts: they are
 //! YAML, their shell can be read, what they call exists, and the rights of each job are the smallest.
 
 use std::fs;
@@ -9,10 +9,8 @@ use serde_yaml::Value;
 use crate::run;
 use crate::session::root;
 
-const FOLDER: &str = "examples/pull-requests";
-
 fn text(file: &str) -> String {
-    let path = root().join(FOLDER).join(file);
+    let path = root().join("examples").join(file);
     fs::read_to_string(&path).unwrap_or_else(|error| panic!("`{file}`: {error}"))
 }
 
@@ -20,13 +18,20 @@ fn yaml(file: &str) -> Value {
     serde_yaml::from_str(&text(file)).unwrap_or_else(|error| panic!("`{file}`: {error}"))
 }
 
-const GITHUB: [&str; 3] = [
-    "github/propose.yaml",
-    "github/plan.yaml",
-    "github/comment.yaml",
+const PROPOSE: &str = "pull-requests/github/propose.yaml";
+const PLAN: &str = "pull-requests/github/plan.yaml";
+const COMMENT: &str = "pull-requests/github/comment.yaml";
+const PUSH: &str = "flux-ci/ci/github.yaml";
+const GITHUB: [&str; 4] = [PROPOSE, PLAN, COMMENT, PUSH];
+const GITLAB: &str = "pull-requests/gitlab/countersign.gitlab-ci.yml";
+const COMMIT: &str = "flux-ci/ci/gitlab-ci.yml";
+const SCRIPTS: [&str; 5] = [
+    "pull-requests/propose.sh",
+    "pull-requests/plan.sh",
+    "pull-requests/comment.sh",
+    "pull-requests/comment-gitlab.sh",
+    "flux-ci/ci/render.sh",
 ];
-const GITLAB: &str = "gitlab/countersign.gitlab-ci.yml";
-const SCRIPTS: [&str; 4] = ["propose.sh", "plan.sh", "comment.sh", "comment-gitlab.sh"];
 
 /// The only job of a workflow.
 fn job(file: &str) -> Value {
@@ -54,10 +59,12 @@ fn shell() -> Vec<(String, String)> {
             }
         }
     }
-    for (name, job) in yaml(GITLAB).as_mapping().expect("jobs") {
-        for line in job["script"].as_sequence().into_iter().flatten() {
-            let name = format!("{GITLAB}: {}", name.as_str().expect("a name"));
-            found.push((name, line.as_str().expect("a line of shell").to_owned()));
+    for file in [GITLAB, COMMIT] {
+        for (name, job) in yaml(file).as_mapping().expect("jobs") {
+            for line in job["script"].as_sequence().into_iter().flatten() {
+                let name = format!("{file}: {}", name.as_str().expect("a name"));
+                found.push((name, line.as_str().expect("a line of shell").to_owned()));
+            }
         }
     }
     found.extend(SCRIPTS.map(|file| (file.to_owned(), text(file))));
@@ -102,7 +109,10 @@ fn commands_flags_and_scripts_of_the_steps_exist() {
             }
             for called in line.split("ci/").skip(1) {
                 let script = called.split(' ').next().expect("a word");
-                assert!(SCRIPTS.contains(&script), "{place}: `ci/{script}`");
+                let known = SCRIPTS
+                    .iter()
+                    .any(|known| known.ends_with(&format!("/{script}")));
+                assert!(known, "{place}: `ci/{script}`");
             }
         }
     }
@@ -147,20 +157,21 @@ fn each_job_has_the_rights_that_it_needs_and_no_other() {
         given.sort();
         given.join(", ")
     };
-    assert_eq!(rights("github/plan.yaml"), "contents read");
+    assert_eq!(rights(PLAN), "contents read");
+    assert_eq!(rights(PUSH), "contents read");
     assert_eq!(
-        rights("github/comment.yaml"),
+        rights(COMMENT),
         "actions read, contents read, pull-requests write"
     );
     assert_eq!(
-        rights("github/propose.yaml"),
+        rights(PROPOSE),
         "contents write, id-token write, pull-requests write"
     );
 }
 
 #[test]
 fn who_runs_files_of_a_pull_request_has_no_secret() {
-    let plan = text("github/plan.yaml");
+    let plan = text(PLAN);
     for word in [
         "secrets.",
         "github.token",
@@ -173,7 +184,7 @@ fn who_runs_files_of_a_pull_request_has_no_secret() {
         assert!(code.into_iter().all(|line| !line.contains(word)), "{word}");
     }
     assert_eq!(
-        steps("github/plan.yaml")[0]["with"]["persist-credentials"],
+        steps(PLAN)[0]["with"]["persist-credentials"],
         Value::from(false)
     );
     let job = serde_yaml::to_string(&yaml(GITLAB)["countersign-plan"]).unwrap();
@@ -183,8 +194,18 @@ fn who_runs_files_of_a_pull_request_has_no_secret() {
 }
 
 #[test]
+fn who_pushes_manifests_has_nothing_of_vault() {
+    for file in [PUSH, COMMIT] {
+        let text = text(file);
+        for word in ["VAULT", "BAO", "COUNTERSIGN_AUTH", "id-token", "id_tokens"] {
+            assert!(!text.contains(word), "{file}: {word}");
+        }
+    }
+}
+
+#[test]
 fn who_comments_runs_no_file_of_a_pull_request() {
-    let steps = steps("github/comment.yaml");
+    let steps = steps(COMMENT);
     let checkout = &steps[0];
     assert!(
         checkout["uses"]
