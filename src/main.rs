@@ -5,8 +5,8 @@ use std::io::{self, IsTerminal, Write};
 use std::process::ExitCode;
 
 use clap::{CommandFactory, Parser};
-use countersign::cli::args::{Cli, Command, Common, HelmArgs, PolicyCommand};
-use countersign::cli::{exit, explain, schemas, settings};
+use countersign::cli::args::{Cli, Command, Common, HelmArgs, PluginCommand, PolicyCommand};
+use countersign::cli::{exit, explain, manual, schemas, settings};
 use countersign::command::{self, Done, Output};
 use countersign::diag::{Code, Diagnostic, Report, render};
 use countersign::door::helm::messages;
@@ -75,6 +75,11 @@ fn main() -> ExitCode {
             deliver(done, None, &|text| say(&render::bounded(text.to_owned())))
         }
         Some(Command::Schema { of }) => put(schemas::schema(&of).unwrap_or_default().as_bytes()),
+        Some(Command::Plugin(PluginCommand::Install(args))) => {
+            finish(command::plugin::install(&args), None)
+        }
+        Some(Command::Completions { shell }) => put(&manual::completions(shell)),
+        Some(Command::Man { folder }) => finish(command::man::man(&folder), None),
         Some(Command::Explain { code }) => match explain::explain(&code) {
             Ok(text) => put(text.as_bytes()),
             Err(text) => {

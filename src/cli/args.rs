@@ -5,6 +5,7 @@ mod doctor;
 mod fill;
 mod helm;
 mod init;
+mod plugin;
 mod policy;
 
 use std::path::PathBuf;
@@ -20,6 +21,7 @@ use super::login::LoginArgs;
 use crate::vault::settings::duration;
 pub use doctor::DoctorArgs;
 pub use init::InitArgs;
+pub use plugin::{Plugin, PluginCommand, PluginInstallArgs};
 pub use policy::{GenerateArgs, PolicyCheckArgs, PolicyCommand, PolicyFor, PolicyForm};
 
 /// Vault secrets in Kubernetes manifests, while they render: hashed names, and a config hash on every
@@ -217,6 +219,21 @@ pub enum Command {
         /// Of which file or answer
         #[arg(value_name = "OF", default_value = "vaultsecrets", value_parser = super::schemas::names())]
         of: String,
+    },
+    /// Put the files where kustomize, Helm and Argo CD look for plugins
+    #[command(subcommand)]
+    Plugin(PluginCommand),
+    /// Print what a shell needs to complete commands and options
+    Completions {
+        /// For which shell
+        #[arg(value_name = "SHELL")]
+        shell: clap_complete::Shell,
+    },
+    /// Write the manual pages into a folder
+    Man {
+        /// A folder that is on the path of `man`, as `share/man/man1`
+        #[arg(value_name = "DIR")]
+        folder: PathBuf,
     },
     /// Explain an error code, as printed in brackets
     Explain {

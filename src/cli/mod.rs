@@ -6,5 +6,7 @@ pub mod exit;
 pub mod explain;
 pub mod harden;
 pub mod login;
+pub mod manual;
+pub mod plugins;
 pub mod schemas;
 pub mod settings;

@@ -1,6 +1,6 @@
 //! EDGE: programs on PATH, and what they say when they are asked for their version.
 //!
-//! For `doctor` alone. No shell, no credential in their environment, and nothing but a version asked.
+//! No shell, no credential in their environment, and nothing but a version asked.
 
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
