@@ -15,13 +15,35 @@ export COUNTERSIGN_TEST_HELM := $(TOOLS)/helm
 export COUNTERSIGN_TEST_HELM4 := $(TOOLS)/helm4
 export COUNTERSIGN_TEST_GOYAML := $(TOOLS)/goyaml
 
-.PHONY: help build demo test bench accept vectors lint tools tool-kustomize tool-vals clean
+# Where `make install` puts things; DESTDIR is in front of it when a package is made.
+PREFIX := /usr/local
+DESTDIR :=
+PROGRAM := $(RELEASE)/countersign
+
+.PHONY: help build demo install uninstall test bench accept vectors lint tools tool-kustomize tool-vals clean
 
 help: ## list the verbs
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-8s %s\n", $$1, $$2}' Makefile
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-9s %s\n", $$1, $$2}' Makefile
 
 build: ## build the program: target/release/countersign
 	cargo build --release
+
+# Nothing is compiled again by `sudo make install` where `make build` was first.
+$(RELEASE)/countersign: $(shell find src plugin -type f) Cargo.toml Cargo.lock
+	cargo build --release
+	@touch $@
+
+install: $(PROGRAM) ## install program, manual, completions and plugins; PREFIX=/usr/local, DESTDIR= for packages
+	plugin/package/install.sh $(PROGRAM) $(DESTDIR)$(PREFIX)
+ifeq ($(DESTDIR),)
+	plugin/package/homes.sh install $(PREFIX)/bin/countersign
+endif
+
+uninstall: ## remove what `make install` installed, with the same PREFIX
+	plugin/package/uninstall.sh $(DESTDIR)$(PREFIX)
+ifeq ($(DESTDIR),)
+	plugin/package/homes.sh uninstall
+endif
 
 demo: tool-kustomize ## show the main job with kustomize and a secret that changes
 	cargo build --release --quiet

@@ -25,7 +25,9 @@ pub fn kustomize() -> Result<PathBuf, Diagnostic> {
         .or_else(|| folder("XDG_CONFIG_HOME").map(|home| home.join("kustomize/plugin")))
         .or_else(|| folder("HOME").map(|home| home.join(".config/kustomize/plugin")))
         .ok_or_else(|| {
-            let message = format!("neither `{KUSTOMIZE}` nor `HOME` is set: nobody knows where kustomize looks");
+            let message = format!(
+                "neither `{KUSTOMIZE}` nor `HOME` is set: nobody knows where kustomize looks"
+            );
             Diagnostic::error(Code::Usage, message).hint("name the folder: `--to DIR`.")
         })
 }
@@ -36,8 +38,13 @@ pub fn kustomize() -> Result<PathBuf, Diagnostic> {
 /// There is no Helm, or it is one that cannot read the plugin.
 pub fn helm() -> Result<PathBuf, Diagnostic> {
     let program = tools::find("helm").ok_or_else(|| {
-        Diagnostic::error(Code::ToolMissing, "`helm` is not on PATH, which knows where its plugins lie")
-            .hint(format!("name the folder with `--to DIR`, and tell Helm 4: `{HELM}=DIR`."))
+        Diagnostic::error(
+            Code::ToolMissing,
+            "`helm` is not on PATH, which knows where its plugins lie",
+        )
+        .hint(format!(
+            "name the folder with `--to DIR`, and tell Helm 4: `{HELM}=DIR`."
+        ))
     })?;
     let version = tools::said(&program, &["version", "--short"]);
     if version.starts_with("v3.") {
@@ -64,11 +71,15 @@ pub fn helm() -> Result<PathBuf, Diagnostic> {
 /// # Errors
 /// The system does not say.
 pub fn program() -> Result<PathBuf, Diagnostic> {
-    let on_path = tools::find("countersign").filter(|path| path.is_absolute() && tools::is_this(path));
+    let on_path =
+        tools::find("countersign").filter(|path| path.is_absolute() && tools::is_this(path));
     match on_path {
         Some(path) => Ok(path),
         None => std::env::current_exe().map_err(|error| {
-            let message = format!("the system does not say where this program is: {}", error.kind());
+            let message = format!(
+                "the system does not say where this program is: {}",
+                error.kind()
+            );
             Diagnostic::error(Code::ReadFailed, message).hint("call it by its whole path.")
         }),
     }

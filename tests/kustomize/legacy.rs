@@ -25,10 +25,7 @@ transformers: [../legacy]
 fn installed(texts: &[&str]) -> Folder {
     let folder = Folder::with(texts);
     folder.add(&[&shipped("legacy", "legacy")]);
-    stdout(&folder.shell(&format!(
-        "{}/plugin/kustomize/legacy/install.sh",
-        env!("CARGO_MANIFEST_DIR")
-    )));
+    stdout(&folder.countersign(&["plugin", "install", "kustomize"], ""));
     folder
 }
 
