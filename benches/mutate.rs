@@ -75,10 +75,7 @@ impl Case {
                 .as_deref()
                 .map(|config| input("config.yaml", config, true)),
         );
-        let request = Request {
-            inputs,
-            shape: self.shape,
-        };
+        let request = Request::new(inputs, self.shape);
         let rendered = countersign::render(&request, countersign::Runner::unlocked(store))?;
         let mut out = Vec::new();
         // memory takes everything

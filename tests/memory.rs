@@ -87,10 +87,7 @@ fn render(store: &dyn Store) {
         text: CONFIG.into(),
         only_configs: false,
     };
-    let request = Request {
-        inputs: vec![input],
-        shape: Shape::Stream,
-    };
+    let request = Request::new(vec![input], Shape::Stream);
     let rendered = countersign::render(&request, Runner::unlocked(store));
     let rendered = rendered.unwrap_or_else(|report| panic!("{report:?}"));
     let mut out = Count(0);

@@ -196,7 +196,7 @@ pub enum Command {
     Policy(PolicyCommand),
     /// Say which paths and keys the configs expect and Vault lacks
     ///
-    /// Each folder is built as its render would be. Reads no value without --values. Exit code 0:
+    /// Each folder is built as its render would be. Reads no value without --placeholders. Exit code 0:
     /// nothing is missing; 12: something is. A path that may not be read is an error and not missing.
     Missing(MissingArgs),
     /// Set what is missing in Vault: asked for at the terminal, from stdin, or generated
@@ -305,6 +305,9 @@ pub struct PlanArgs {
     /// Let kustomize run the functions that the kustomizations list: they run with your environment
     #[arg(long)]
     pub enable_exec: bool,
+    /// What charts are built with.
+    #[command(flatten)]
+    pub release: ReleaseArgs,
 }
 
 /// The words of `--format`.
@@ -352,6 +355,9 @@ pub struct OutdatedArgs {
     /// run with your environment
     #[arg(long)]
     pub enable_exec: bool,
+    /// What charts are built with.
+    #[command(flatten)]
+    pub release: ReleaseArgs,
 }
 
 /// Options of `uses`.

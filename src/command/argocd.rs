@@ -72,7 +72,7 @@ fn generate(common: &Common, audit: &Audit) -> Result<Done, Report> {
         trail: audit.trail(),
     };
     let shape = Shape::Lines;
-    let mut rendered = crate::render(kept(Request { inputs, shape }), runner);
+    let mut rendered = crate::render(kept(Request::new(inputs, shape)), runner);
     let said = match &mut rendered {
         Ok(rendered) => &mut rendered.warnings,
         Err(report) => &mut report.diagnostics,

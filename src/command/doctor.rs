@@ -12,7 +12,7 @@ use std::path::Path;
 use self::building::Built;
 use super::audited::{Audit, audited};
 use super::review::{With, review_of};
-use super::{Done, Output};
+use super::{Done, Output, chart};
 use crate::cli::args::{Common, DoctorArgs, Form};
 use crate::cli::exit;
 use crate::cli::settings::{self, Chosen, runner::Runner};
@@ -135,6 +135,7 @@ fn of_operator(
         configs: &args.configs,
         functions: args.enable_exec,
         lock: common.lock.as_deref(),
+        release: chart(&args.release),
         strict: false,
         policy: chosen.and_then(|chosen| chosen.policy.as_ref()),
     };

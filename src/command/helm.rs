@@ -10,6 +10,7 @@ use crate::cli::settings;
 use crate::diag::{Code, Diagnostic, Report};
 use crate::door::files;
 use crate::door::helm::Helm;
+use crate::door::helm::chart::Release;
 use crate::door::locks::LockFiles;
 use crate::stage::{Input, Request, Shape};
 
@@ -36,8 +37,17 @@ fn rendered(args: &HelmArgs, common: &Common, audit: &Audit) -> Result<Done, Rep
     }];
     inputs.extend(files::inputs(&[], &args.configs)?);
     let shape = Shape::Release;
-    let locks = LockFiles::of_release(common.lock.as_deref());
-    let mut rendered = manifests(Request { inputs, shape }, &locks, common, audit)?;
+    let release = Release {
+        name: args.release.as_deref(),
+        namespace: args.namespace.as_deref(),
+        values: &[],
+    };
+    let locks = LockFiles::of_release(common.lock.as_deref()).with(release);
+    let request = Request {
+        home: args.namespace.clone(),
+        ..Request::new(inputs, shape)
+    };
+    let mut rendered = manifests(request, &locks, common, audit)?;
     if rendered.is_empty() {
         return Err(nothing("no manifest is left of the release").into());
     }

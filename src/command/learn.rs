@@ -103,7 +103,11 @@ fn add(found: &mut Found, locks: LockFiles, learned: Vec<Learned>) {
 
 fn of(inputs: Vec<Input>, builds: &Builds<'_>) -> Result<Vec<Learned>, Report> {
     let shape = Shape::Stream;
-    crate::learn(&Request { inputs, shape }, builds.address, builds.policy)
+    let request = Request {
+        home: builds.release.namespace.map(str::to_owned),
+        ..Request::new(inputs, shape)
+    };
+    crate::learn(&request, builds.address, builds.policy)
 }
 
 fn build(
@@ -112,7 +116,7 @@ fn build(
     chosen: Option<&Path>,
     found: &mut Found,
 ) -> Result<(), Report> {
-    let locks = LockFiles::new(folder, chosen);
+    let locks = LockFiles::new(folder, chosen).with(builds.release);
     if !builds.functions || kustomize::file_of(folder).is_none() {
         let inputs = files::built(&[folder.to_owned()], builds.configs, builds.release)?;
         add(found, locks, of(inputs, builds)?);

@@ -4,11 +4,10 @@ use std::path::PathBuf;
 
 use super::audited::{Audit, audited};
 use super::learn::{Builds, Found, learn};
-use super::{Done, Output};
+use super::{Done, Output, chart};
 use crate::cli::args::{BuildArgs, Common, Form, MissingArgs};
 use crate::cli::{exit, settings};
 use crate::diag::{Code, Diagnostic, Report};
-use crate::door::helm::chart::Release;
 use crate::door::{kustomize, origin};
 use crate::filling::expected::expected;
 use crate::filling::found::{Finding, Standing, ask, said};
@@ -32,7 +31,7 @@ fn told(args: &MissingArgs, common: &Common, audit: &Audit) -> Result<Done, Repo
     audit.for_learned(found.values().flatten());
     let expected = expected(found.values().flatten(), store.namespace());
     let asked = !expected.is_empty();
-    let findings = ask(expected, store, args.values)?;
+    let findings = ask(expected, store, args.placeholders)?;
     // nobody fills a file but its owner
     let build = store.address().map(|_| words(&args.build, common));
     let output = match args.format {
@@ -73,7 +72,7 @@ pub fn learned(
         paths: &paths,
         configs: &args.configs,
         functions: args.enable_exec,
-        release: Release::default(),
+        release: chart(&args.release),
         address: store.address(),
         policy,
     };
@@ -113,5 +112,6 @@ pub fn words(args: &BuildArgs, common: &Common) -> Vec<String> {
     words.extend(args.configs.iter().flat_map(|file| flag("--config", file)));
     words.extend(common.lock.iter().flat_map(|file| flag("--lock", file)));
     words.extend(args.enable_exec.then(|| "--enable-exec".to_owned()));
+    words.extend(chart(&args.release).words());
     words
 }

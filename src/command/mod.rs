@@ -108,10 +108,10 @@ fn kept(request: Request) -> &'static Request {
 
 /// The lock of what is built at these paths: that of the folder, or for a stream and single files
 /// that of the current directory.
-fn locks(paths: &[PathBuf], common: &Common) -> LockFiles {
+fn locks(paths: &[PathBuf], release: Release<'_>, common: &Common) -> LockFiles {
     let chosen = common.lock.as_deref();
     match paths {
-        [one] if one.is_dir() => LockFiles::new(one, chosen),
+        [one] if one.is_dir() => LockFiles::new(one, chosen).with(release),
         _ => LockFiles::of_stream(chosen),
     }
 }

@@ -8,10 +8,11 @@ use std::rc::Rc;
 use super::audited::{Audit, audited};
 use super::below::some_locks;
 use super::review::{With, review_of};
-use super::{Done, Output, input};
+use super::{Done, Output, chart, input};
 use crate::cli::args::{Common, Form, GroupBy, OutdatedArgs};
 use crate::cli::{exit, settings};
 use crate::diag::{Code, Diagnostic, Report};
+use crate::door::helm::chart::{Release, is_chart};
 use crate::door::locks::is_same;
 use crate::door::origin;
 use crate::locking::file::LockFile;
@@ -34,7 +35,7 @@ fn told(args: &OutdatedArgs, common: &Common, audit: &Audit) -> Result<Done, Rep
     let chosen = audit.watch(settings::store(common)?);
     let built = match args.group_by {
         GroupBy::Secret => Built {
-            locks: some_locks(&args.paths, common)?,
+            locks: told_how(some_locks(&args.paths, common)?, chart(&args.release)),
             objects: Vec::new(),
         },
         GroupBy::Workload => all_built(args, common, chosen.policy.as_ref())?,
@@ -62,6 +63,16 @@ fn told(args: &OutdatedArgs, common: &Common, audit: &Audit) -> Result<Done, Rep
     })
 }
 
+/// What is printed for a chart builds it as this run was told.
+fn told_how(mut locks: Vec<LockFile>, release: Release<'_>) -> Vec<LockFile> {
+    for lock in &mut locks {
+        if Path::new(&*lock.name).parent().is_some_and(is_chart) {
+            lock.target.extend(release.words());
+        }
+    }
+    locks
+}
+
 fn exit(outdated: &Outdated) -> Option<u8> {
     match outdated.status() {
         Status::Broken => Some(exit::BROKEN),
@@ -85,7 +96,7 @@ fn all_built(
     let mut report = Report::default();
     let mut out = Built::default();
     for path in &args.paths {
-        match build(path, args.enable_exec, common, policy) {
+        match build(path, args, common, policy) {
             Ok((locks, objects)) => {
                 for lock in locks {
                     let mut known = out.locks.iter();
@@ -111,7 +122,7 @@ fn all_built(
 /// The locks that a folder is built with, and what it renders to, without any value.
 fn build(
     path: &Path,
-    functions: bool,
+    args: &OutdatedArgs,
     common: &Common,
     policy: Option<&Policy>,
 ) -> Result<(Vec<LockFile>, Rc<Objects>), Report> {
@@ -123,8 +134,9 @@ fn build(
     }
     let with = With {
         configs: &[],
-        functions,
+        functions: args.enable_exec,
         lock: common.lock.as_deref(),
+        release: chart(&args.release),
         strict: common.strict,
         policy,
     };

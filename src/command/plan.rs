@@ -6,8 +6,8 @@
 use std::path::{Path, PathBuf};
 
 use super::review::{With, review_of};
-use super::{Done, Output};
-use crate::cli::args::{Common, PlanArgs, PlanFormat};
+use super::{Done, Output, chart};
+use crate::cli::args::{Common, PlanArgs, PlanFormat, ReleaseArgs};
 use crate::cli::{exit, settings};
 use crate::diag::{Code, Report};
 use crate::door::kustomize;
@@ -29,6 +29,7 @@ pub fn plan(args: &PlanArgs, common: &Common, colour: bool) -> Result<Done, Repo
             &args.path,
             common.lock.as_deref(),
             args,
+            &args.release,
             common,
             policy.as_ref(),
         );
@@ -91,7 +92,7 @@ impl Other {
                 ..Side::default()
             }),
             // what is compared with is not what would be merged
-            Other::Folder(folder) => side(folder, None, args, common, None),
+            Other::Folder(folder) => side(folder, None, args, &args.release, common, None),
             Other::Revision(laid, revision) => {
                 let Some(path) = laid.path() else {
                     return Ok(Side {
@@ -101,9 +102,11 @@ impl Other {
                 };
                 let lock = common.lock.as_deref();
                 let lock = lock.and_then(|lock| counterpart(laid, path, &args.path, lock));
-                let mut side = side(path, lock.as_deref(), args, common, None)
+                let (release, absent) = release_there(laid, path, args, revision);
+                let mut side = side(path, lock.as_deref(), args, &release, common, None)
                     .map_err(|report| said_of(report, laid, revision))?;
                 side.notes.extend(laid.notes.iter().cloned());
+                side.notes.extend(absent);
                 Ok(side)
             }
         }
@@ -117,6 +120,30 @@ fn counterpart(laid: &Laid, there: &Path, here: &Path, file: &Path) -> Option<Pa
     let root = here.ancestors().nth(inner.components().count())?;
     let file = file.canonicalize().ok()?;
     Some(laid.root().join(file.strip_prefix(root).ok()?))
+}
+
+/// What a chart is built with there: files of values as that revision has them, those from elsewhere as
+/// they are. Those that it lacks are left out and told.
+fn release_there(
+    laid: &Laid,
+    there: &Path,
+    args: &PlanArgs,
+    revision: &str,
+) -> (ReleaseArgs, Vec<String>) {
+    let mut release = args.release.clone();
+    let mut absent = Vec::new();
+    release.values.retain_mut(|file| {
+        let Some(other) = counterpart(laid, there, &args.path, file) else {
+            return true;
+        };
+        if other.is_file() {
+            *file = other;
+            return true;
+        }
+        absent.push(format!("`{}` is not in `{revision}`", file.display()));
+        false
+    });
+    (release, absent)
 }
 
 /// Messages name the revision, not the folder in which it was laid out.
@@ -146,10 +173,12 @@ fn side(
     path: &Path,
     lock: Option<&Path>,
     args: &PlanArgs,
+    release: &ReleaseArgs,
     common: &Common,
     policy: Option<&Policy>,
 ) -> Result<Side, Report> {
     let with = With {
+        release: chart(release),
         configs: &args.configs,
         functions: args.enable_exec,
         lock,

@@ -33,9 +33,15 @@ fn rendered(
     audit: &Audit,
 ) -> Result<Done, Report> {
     let shape = Shape::Stream;
-    let locks = locks(paths, common);
-    let mut rendered = files::built(paths, configs, chart(release))
-        .and_then(|inputs| manifests(Request { inputs, shape }, &locks, common, audit));
+    let chart = chart(release);
+    let locks = locks(paths, chart, common);
+    let mut rendered = files::built(paths, configs, chart).and_then(|inputs| {
+        let request = Request {
+            home: release.namespace.clone(),
+            ..Request::new(inputs, shape)
+        };
+        manifests(request, &locks, common, audit)
+    });
     let said: &mut [Diagnostic] = match &mut rendered {
         Ok(rendered) => &mut rendered.warnings,
         Err(report) => &mut report.diagnostics,

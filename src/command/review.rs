@@ -9,6 +9,7 @@ use super::learn::shown;
 use super::{input, unread};
 use crate::config::LockMode;
 use crate::diag::{Code, Diagnostic, Report};
+use crate::door::helm::chart::Release;
 use crate::door::kustomize::{self, Functions};
 use crate::door::locks::{LockFiles, is_same};
 use crate::door::{files, recorder};
@@ -27,6 +28,8 @@ pub struct With<'a> {
     pub functions: bool,
     /// The lock that the runner chose.
     pub lock: Option<&'a Path>,
+    /// What a chart is built with.
+    pub release: Release<'a>,
     /// Whether a kept generation that cannot be made again is an error.
     pub strict: bool,
     /// What the runner allows; `None`: everything.
@@ -47,21 +50,19 @@ pub fn review_of(path: &Path, with: &With<'_>) -> Result<(String, Vec<LockFile>)
         found = locks_of(&functions, path, with)?;
         inputs.push(input(path.display().to_string(), text, false));
     } else {
-        inputs.extend(files::inputs(&[path.to_owned()], &[])?);
+        inputs.extend(files::built(&[path.to_owned()], &[], with.release)?);
     }
     let shape = Shape::Stream;
     let locks = if path.is_dir() {
-        LockFiles::new(path, lock)
+        LockFiles::new(path, lock).with(with.release)
     } else {
         LockFiles::of_stream(lock)
     };
-    let rendered = unread(
-        Request { inputs, shape },
-        &locks,
-        Mode::Review,
-        with.strict,
-        with.policy,
-    )?;
+    let request = Request {
+        home: with.release.namespace.map(str::to_owned),
+        ..Request::new(inputs, shape)
+    };
+    let rendered = unread(request, &locks, Mode::Review, with.strict, with.policy)?;
     let mut out = Vec::new();
     let written = rendered.write_to(&mut out).map(|()| String::from_utf8(out));
     let Ok(Ok(manifests)) = written else {
@@ -93,7 +94,7 @@ fn locks_of(functions: &Functions, path: &Path, with: &With<'_>) -> Result<Vec<L
         let locks = LockFiles::of_function(&lists, path, lock);
         let inputs = vec![input(lists.display().to_string(), record.configs, true)];
         let shape = Shape::Stream;
-        let learned = crate::learn(&Request { inputs, shape }, None, with.policy)?;
+        let learned = crate::learn(&Request::new(inputs, shape), None, with.policy)?;
         let mut files: Vec<Option<&str>> = Vec::new();
         for one in &learned {
             if let LockMode::Required(file) = &one.config.lock {

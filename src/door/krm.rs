@@ -25,10 +25,7 @@ pub fn request(text: impl Into<Cow<'static, str>>) -> Request {
         text: text.into(),
         only_configs: false,
     };
-    Request {
-        inputs: vec![input],
-        shape: Shape::ResourceList,
-    }
+    Request::new(vec![input], Shape::ResourceList)
 }
 
 /// `Countersign/shop`: which function this is, for stderr.

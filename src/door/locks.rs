@@ -10,6 +10,7 @@ use std::path::{Component, Path, PathBuf};
 
 use super::builds;
 use super::files::read_file;
+use super::helm::chart::{Release, is_chart};
 use super::kustomize;
 use crate::diag::{Code, Diagnostic};
 use crate::lock::{FILE, LockText, Locks};
@@ -28,6 +29,8 @@ pub struct LockFiles {
     named: bool,
     /// The directory that is built; `None`: whoever fills the pipe knows.
     built: Option<PathBuf>,
+    /// Flags that say what a chart is built with.
+    release: Vec<String>,
 }
 
 impl LockFiles {
@@ -41,7 +44,18 @@ impl LockFiles {
             chosen: chosen.filter(|_| directory.is_none()).map(Path::to_owned),
             named: chosen.is_some(),
             built: Some(folder.to_owned()),
+            release: Vec::new(),
         }
+    }
+
+    /// Where a chart is built, commands that are printed say how.
+    #[must_use]
+    pub fn with(mut self, release: Release<'_>) -> Self {
+        let chart = |built: &PathBuf| built == Path::new(CHART) || is_chart(built);
+        if self.built.as_ref().is_some_and(chart) {
+            self.release = release.words();
+        }
+        self
     }
 
     /// For a function that `lists` lists and that ran while `built` was built.
@@ -140,7 +154,7 @@ impl Locks for LockFiles {
             None => self.folder.join(FILE),
         };
         let folder = folder_of(&lock);
-        match &self.built {
+        let words = match &self.built {
             None => builds::words_for(&lock),
             Some(built) if !self.named => builds::words(built, None),
             Some(built) if !lock.ends_with(FILE) => builds::words(built, Some(&lock)),
@@ -148,7 +162,8 @@ impl Locks for LockFiles {
             // the lock of another folder that is built is not for this one
             Some(_) if kustomize::file_of(folder).is_some() => builds::words_for(&lock),
             Some(built) => builds::words(built, Some(&lock)),
-        }
+        };
+        [words, self.release.clone()].concat()
     }
 }
 

@@ -48,9 +48,18 @@ impl Hook {
         self.weight = self.weight.min(other.weight);
     }
 
+    /// One that is there before this one.
+    #[must_use]
+    pub fn before(&self) -> Self {
+        Self {
+            events: self.events.clone(),
+            weight: self.weight.saturating_sub(1),
+        }
+    }
+
     /// Makes an object a hook that is there before this one.
     pub fn precede(&self, object: &mut Value) {
-        let weight = self.weight.saturating_sub(1).to_string();
+        let weight = self.before().weight.to_string();
         for (key, text) in [
             (HOOK, self.events.join(",")),
             (DELETE_POLICY, POLICY.to_owned()),
@@ -80,6 +89,15 @@ mod tests {
             assert_eq!(hook(&format!("{HOOK}: \"{beside}\"")), None, "{beside}");
         }
         assert_eq!(hook(&format!("{WEIGHT}: \"3\"")), None);
+    }
+
+    #[test]
+    fn what_a_copy_needs_comes_before_it() {
+        let hook =
+            hook(&format!("{{{HOOK}: pre-install, {WEIGHT}: '5'}}")).expect("it runs before");
+        let mut object = Value::Mapping(vec![("metadata".into(), Value::Mapping(Vec::new()))]);
+        hook.before().precede(&mut object);
+        assert!(object.to_yaml(0, "\n").contains("hook-weight: \"3\""));
     }
 
     #[test]

@@ -66,7 +66,7 @@ pub fn accesses(
             manifest.id.kind == one.made.kind
                 && manifest.id.group() == crate::kube::access::GROUP
                 && manifest.id.name == one.made.name
-                && namespaces_agree(manifest.id.namespace.as_deref(), one.namespace.as_deref())
+                && bundle.agree(manifest.id.namespace.as_deref(), one.namespace.as_deref())
         }) {
             if manifest.access {
                 out.consumed.push((manifest.unit, manifest.item));

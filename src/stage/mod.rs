@@ -31,6 +31,7 @@ use std::sync::Arc;
 
 use crate::config::Config;
 use crate::diag::Report;
+use crate::kube::id::namespaces_agree;
 use crate::kube::manifest::Manifests;
 use crate::yaml::items::Items;
 use crate::yaml::picture::Located;
@@ -66,6 +67,20 @@ pub struct Request {
     pub inputs: Vec<Input>,
     /// How they are wrapped.
     pub shape: Shape,
+    /// The namespace of objects that name none, where the runner knows it.
+    pub home: Option<String>,
+}
+
+impl Request {
+    /// Of manifests of which nobody knows where they go.
+    #[must_use]
+    pub fn new(inputs: Vec<Input>, shape: Shape) -> Self {
+        Self {
+            inputs,
+            shape,
+            home: None,
+        }
+    }
 }
 
 /// read → plan: ordered documents, their text kept.
@@ -86,6 +101,8 @@ pub struct Bundle<'t> {
     pub problems: Report,
     /// How the manifests are wrapped.
     pub shape: Shape,
+    /// The namespace of objects that name none, where the runner knows it.
+    pub home: Option<&'t str>,
     /// The only item is the function's own config: kustomize's generator position.
     pub generator: bool,
     /// Where `results` go in a `ResourceList`.
@@ -145,6 +162,13 @@ impl<'t> Bundle<'t> {
         let first = self.manifests.partition_point(|m| m.unit < unit);
         let there = &self.manifests[first..];
         first..first + there.partition_point(|m| m.unit == unit)
+    }
+
+    /// Whether two namespaces can be the same at apply time: one that is not said is the runner's, and
+    /// may be any where that is not known.
+    #[must_use]
+    pub fn agree(&self, one: Option<&str>, other: Option<&str>) -> bool {
+        namespaces_agree(one.or(self.home), other.or(self.home))
     }
 
     /// A unit and where it stands in its file.

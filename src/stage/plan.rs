@@ -234,14 +234,15 @@ struct Planner<'b> {
 /// Whether a mention in `manifest` can mean an object in `namespace`.
 #[must_use]
 pub fn mention_agrees(
+    bundle: &Bundle<'_>,
     manifest: &Manifest<'_>,
     mention: &Mention<'_>,
     namespace: Option<&str>,
 ) -> bool {
     match &mention.namespace {
         In::Any => true,
-        In::Named(named) => namespaces_agree(Some(named), namespace),
-        In::Own => namespaces_agree(manifest.id.namespace.as_deref(), namespace),
+        In::Named(named) => bundle.agree(Some(named), namespace),
+        In::Own => bundle.agree(manifest.id.namespace.as_deref(), namespace),
     }
 }
 
@@ -267,15 +268,20 @@ impl Planner<'_> {
         wants
     }
 
-    /// The one namespace of all manifests that mention a secret.
+    /// The one namespace of all manifests that mention a secret, where they say it.
     fn namespace_of_users(&mut self, secret: &ManagedSecret) -> Option<String> {
-        let mut found: BTreeSet<&str> = BTreeSet::new();
+        let (mut named, mut found) = (None, BTreeSet::new());
         // in a second pass the users name what the first one made
         let made = self.bundle.manifests.iter().filter(|m| {
             let own = m.own.as_ref();
             own.is_some_and(|own| own.logical == secret.name)
         });
         let made: Vec<&str> = made.map(|m| &*m.id.name).collect();
+        let placed = self.bundle.configs.iter().map(|found| &found.config);
+        let placed = placed.filter_map(|config| Some((config, config.namespace.as_deref()?)));
+        let elsewhere =
+            placed.filter(|(config, _)| config.secrets.iter().any(|s| s.name == secret.name));
+        let elsewhere: Vec<&str> = elsewhere.map(|(_, namespace)| namespace).collect();
         let means = |name: &str| name == secret.name || made.contains(&name);
         for manifest in &self.bundle.manifests {
             for mention in manifest
@@ -288,7 +294,14 @@ impl Planner<'_> {
                     In::Own => manifest.id.namespace.as_deref(),
                     In::Any => None,
                 };
-                found.extend(namespace);
+                // another config serves them there
+                if namespace.is_some_and(|namespace| elsewhere.contains(&namespace)) {
+                    continue;
+                }
+                named = namespace.or(named);
+                if mention.namespace != In::Any {
+                    found.extend(namespace.or(self.bundle.home));
+                }
             }
         }
         if found.len() > 1 {
@@ -303,7 +316,7 @@ impl Planner<'_> {
                     .hint("give the config a `metadata.namespace`, and each namespace a config of its own."),
             );
         }
-        found.first().map(|n| (*n).to_owned())
+        named.map(str::to_owned)
     }
 }
 

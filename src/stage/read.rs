@@ -31,7 +31,11 @@ pub const LARGEST: usize = 1 << 30;
 
 /// Reads everything that was given.
 pub fn read(request: &Request) -> Result<Bundle<'_>, Report> {
-    let Request { inputs, shape } = request;
+    let Request {
+        inputs,
+        shape,
+        home,
+    } = request;
     let shape = *shape;
     let units = cut(inputs, shape)?;
     let mut reader = Reader::new(inputs, &units);
@@ -115,6 +119,7 @@ pub fn read(request: &Request) -> Result<Bundle<'_>, Report> {
         consumed,
         problems,
         shape,
+        home: home.as_deref(),
         generator,
         results,
     })

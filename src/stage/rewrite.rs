@@ -238,12 +238,14 @@ struct Name<'n> {
 
 /// Every name that manifests may use for a managed secret.
 struct Names<'n> {
+    bundle: &'n Bundle<'n>,
     by_alias: HashMap<&'n str, Vec<Name<'n>>>,
 }
 
 impl<'n> Names<'n> {
     fn new(bundle: &'n Bundle<'n>, plan: &'n Plan, minted: &'n Minted) -> Self {
         let mut names = Self {
+            bundle,
             by_alias: HashMap::new(),
         };
         for (at, want) in plan.wants.iter().enumerate() {
@@ -296,7 +298,7 @@ impl<'n> Names<'n> {
         };
         let mut agreeing: Vec<&Name<'_>> = names
             .iter()
-            .filter(|n| mention_agrees(manifest, mention, n.namespace))
+            .filter(|n| mention_agrees(self.bundle, manifest, mention, n.namespace))
             .collect();
         // what we made ourselves goes by its own name, and two instances of one base are told apart
         // as kustomize does it: by what overlays put around the names

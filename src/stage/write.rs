@@ -119,7 +119,7 @@ pub fn write(
     let has_values = objects.iter().any(|object| object.kind == "Secret");
     let (dresses, unused) = match bundle.shape {
         Shape::Release => (
-            release::dresses(&bundle, &plan, &minted, &links, &objects),
+            release::dresses(&bundle, &plan, &links, &objects),
             release::unused(&bundle, &plan, &links),
         ),
         _ => (

@@ -47,10 +47,7 @@ fn run(files: &[(String, bool)], shape: Shape) -> (Vec<Value>, Facts) {
         text: text.clone().into(),
         only_configs: *only_configs,
     };
-    let request = Request {
-        inputs: files.iter().enumerate().map(input).collect(),
-        shape,
-    };
+    let request = Request::new(files.iter().enumerate().map(input).collect(), shape);
     let store = FileStore::parse("vault.yaml", SECRETS).unwrap_or_else(|why| panic!("{why:?}"));
     let trail = Trail::default();
     let runner = Runner {

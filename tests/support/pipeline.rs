@@ -56,10 +56,7 @@ pub fn render_files(files: &[&str], config: &str) -> Result<String, Report> {
         .map(|(at, text)| input(format!("{at}.yaml"), text, false))
         .collect();
     inputs.push(input("config.yaml".to_owned(), config, true));
-    run(&Request {
-        inputs,
-        shape: Shape::Stream,
-    })
+    run(&Request::new(inputs, Shape::Stream))
 }
 
 /// Renders one stream with `CONFIG`.

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::Form;
+use super::{Form, ReleaseArgs};
 
 /// Options of `doctor`.
 #[derive(Args, Debug)]
@@ -25,4 +25,7 @@ pub struct DoctorArgs {
     /// Let kustomize run the functions that the kustomization lists: they run with your environment
     #[arg(long)]
     pub enable_exec: bool,
+    /// What charts are built with.
+    #[command(flatten)]
+    pub release: ReleaseArgs,
 }

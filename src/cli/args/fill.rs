@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::Form;
+use super::{Form, ReleaseArgs};
 
 /// What is built, and how.
 #[derive(Args, Debug)]
@@ -18,6 +18,9 @@ pub struct BuildArgs {
     /// Let kustomize run the functions that the kustomization lists: they run with your environment
     #[arg(long)]
     pub enable_exec: bool,
+    /// What charts are built with.
+    #[command(flatten)]
+    pub release: ReleaseArgs,
 }
 
 impl BuildArgs {
@@ -35,7 +38,7 @@ pub struct MissingArgs {
     pub build: BuildArgs,
     /// Also read the values, to find those that only hold a place: empty, TBD, CHANGEME, `<…>`
     #[arg(long)]
-    pub values: bool,
+    pub placeholders: bool,
     /// How the answer is written
     #[arg(long, value_enum, default_value = "text")]
     pub format: Form,

@@ -10,6 +10,12 @@ pub struct HelmArgs {
     /// A file that holds only VaultSecrets objects; may be given several times
     #[arg(long = "config", value_name = "FILE")]
     pub configs: Vec<PathBuf>,
+    /// The name of the release, which Helm does not tell: for the commands that are printed
+    #[arg(long, value_name = "NAME")]
+    pub release: Option<String>,
+    /// The namespace of the release, which Helm does not tell either: objects that name none are in it
+    #[arg(long, value_name = "NAMESPACE")]
+    pub namespace: Option<String>,
     /// Append what is said to this file, because Helm throws it away; without it that goes where Helm
     /// itself writes its errors
     #[arg(
@@ -22,12 +28,12 @@ pub struct HelmArgs {
 }
 
 /// What a chart is built with.
-#[derive(Args, Debug, Default)]
+#[derive(Args, Clone, Debug, Default)]
 pub struct ReleaseArgs {
     /// Of a chart: the name of the release
     #[arg(long, value_name = "NAME")]
     pub release: Option<String>,
-    /// Of a chart: the namespace of the release
+    /// Where objects are put that name no namespace; of a chart: the namespace of the release
     #[arg(long, value_name = "NAMESPACE")]
     pub namespace: Option<String>,
     /// Of a chart: a file of values; may be given several times, the last one wins

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Subcommand, ValueEnum};
 
-use super::Form;
+use super::{Form, ReleaseArgs};
 
 /// The commands of `policy`.
 #[derive(Debug, Subcommand)]
@@ -36,6 +36,9 @@ pub struct PolicyCheckArgs {
     /// Let kustomize run the functions that the kustomization lists: they run with your environment
     #[arg(long)]
     pub enable_exec: bool,
+    /// What charts are built with.
+    #[command(flatten)]
+    pub release: ReleaseArgs,
 }
 
 /// Options of `policy generate`.
@@ -57,6 +60,9 @@ pub struct GenerateArgs {
     /// Let kustomize run the functions that the kustomization lists: they run with your environment
     #[arg(long)]
     pub enable_exec: bool,
+    /// What charts are built with.
+    #[command(flatten)]
+    pub release: ReleaseArgs,
 }
 
 /// The words of `policy generate --for`.

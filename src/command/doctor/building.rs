@@ -5,13 +5,13 @@ use std::path::{Path, PathBuf};
 use super::said;
 use crate::cli::args::{Common, DoctorArgs};
 use crate::cli::settings::Chosen;
+use crate::command::chart;
 use crate::command::learn::{Builds, Found, learn};
 use crate::command::lock::{Open, by_file, open};
 use crate::command::unnamed::unnamed;
 use crate::config::LockMode;
 use crate::diag::{Code, Diagnostic, Report};
 use crate::doctor::{Finding, Findings, Group, Severity};
-use crate::door::helm::chart::Release;
 use crate::door::{builds, kustomize, origin};
 use crate::locking::file::LockFile;
 use crate::locking::{Learned, check};
@@ -80,7 +80,7 @@ pub fn built(
         paths: &paths,
         configs: &args.configs,
         functions: args.enable_exec,
-        release: Release::default(),
+        release: chart(&args.release),
         address: chosen.and_then(|chosen| chosen.store.address()),
         policy,
     };

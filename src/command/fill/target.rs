@@ -59,6 +59,7 @@ impl<'a> Target<'a> {
                 paths,
                 configs: args.build.configs.clone(),
                 enable_exec: args.build.enable_exec,
+                release: args.build.release.clone(),
             },
         })
     }

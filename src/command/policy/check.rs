@@ -8,11 +8,10 @@ use std::path::PathBuf;
 use crate::cli::args::{Common, Form, PolicyCheckArgs};
 use crate::cli::{exit, settings};
 use crate::command::learn::{Builds, learn};
-use crate::command::{Done, Output};
+use crate::command::{Done, Output, chart};
 use crate::config::{Config, LockMode};
 use crate::diag::codes::Fault;
 use crate::diag::{Code, Diagnostic, Report};
-use crate::door::helm::chart::Release;
 use crate::door::locks::LockFiles;
 use crate::door::{kustomize, origin};
 use crate::lock::{Lock, Locks, read};
@@ -44,7 +43,7 @@ pub fn check(args: &PolicyCheckArgs, common: &Common) -> Result<Done, Report> {
         paths: &paths,
         configs: &args.configs,
         functions: args.enable_exec,
-        release: Release::default(),
+        release: chart(&args.release),
         address: chosen.store.address(),
         // everything is looked at, also what is denied
         policy: None,

@@ -11,9 +11,8 @@ use crate::cli::args::{Common, GenerateArgs, PolicyFor, PolicyForm};
 use crate::cli::settings;
 use crate::command::below::all_locks;
 use crate::command::learn::{Builds, learn};
-use crate::command::{Done, Output};
+use crate::command::{Done, Output, chart};
 use crate::diag::{Code, Diagnostic, Report};
-use crate::door::helm::chart::Release;
 use crate::door::locks::LockFiles;
 use crate::door::{below, kustomize};
 use crate::grants::{Purpose, hcl, json, policies, uses};
@@ -32,7 +31,7 @@ pub fn generate(args: &GenerateArgs, common: &Common) -> Result<Done, Report> {
         paths: &built,
         configs: &args.configs,
         functions: args.enable_exec,
-        release: Release::default(),
+        release: chart(&args.release),
         policy: None,
         address: store.address(),
     };

@@ -38,6 +38,20 @@ pub struct Cluster<'a> {
     pub kinds: &'a [String],
 }
 
+impl Release<'_> {
+    /// The flags of ours that say the same.
+    #[must_use]
+    pub fn words(&self) -> Vec<String> {
+        let name = self.name.map(|name| format!("--release={name}"));
+        let namespace = self
+            .namespace
+            .map(|namespace| format!("--namespace={namespace}"));
+        let values = self.values.iter();
+        let values = values.map(|file| format!("--values={}", file.display()));
+        name.into_iter().chain(namespace).chain(values).collect()
+    }
+}
+
 /// Whether a folder is a chart.
 #[must_use]
 pub fn is_chart(folder: &Path) -> bool {

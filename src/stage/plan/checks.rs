@@ -6,7 +6,6 @@ use std::collections::HashMap;
 use super::{Kept, Planner};
 use crate::config::{Config, LockMode};
 use crate::diag::{Code, Diagnostic};
-use crate::kube::id::namespaces_agree;
 use crate::stage::Found;
 
 impl Planner<'_> {
@@ -19,7 +18,9 @@ impl Planner<'_> {
                 let earlier = seen.entry(&secret.name).or_default();
                 let first = earlier.iter().find(|other| {
                     !std::ptr::eq(**other, config)
-                        && namespaces_agree(other.namespace.as_deref(), config.namespace.as_deref())
+                        && self
+                            .bundle
+                            .agree(other.namespace.as_deref(), config.namespace.as_deref())
                 });
                 if let Some(other) = first {
                     let message = format!(
@@ -52,7 +53,7 @@ impl Planner<'_> {
                         _ => false,
                     };
                     if !makes
-                        || !namespaces_agree(
+                        || !self.bundle.agree(
                             found.config.namespace.as_deref(),
                             manifest.id.namespace.as_deref(),
                         )

@@ -43,7 +43,7 @@ pub fn warnings(
         for mention in user.mentions.iter().filter(|m| m.target == Target::Secret) {
             let tombstone = left.iter().find(|tombstone| {
                 let namespace = tombstone.namespace.as_deref();
-                tombstone.name == mention.name() && mention_agrees(user, mention, namespace)
+                tombstone.name == mention.name() && mention_agrees(bundle, user, mention, namespace)
             });
             let Some(tombstone) = tombstone else { continue };
             if matches!(names.meaning(user, mention), Found::None) {

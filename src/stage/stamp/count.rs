@@ -153,7 +153,7 @@ impl<'a> Counter<'a> {
             .unwrap_or_default();
         let found = candidates
             .into_iter()
-            .find(|m| mention_agrees(manifest, mention, m.id.namespace.as_deref()));
+            .find(|m| mention_agrees(self.bundle, manifest, mention, m.id.namespace.as_deref()));
         let Some((object, data)) = found.and_then(|m| Some((m, m.data.as_ref()?))) else {
             return;
         };
