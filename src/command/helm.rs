@@ -40,7 +40,7 @@ fn rendered(args: &HelmArgs, common: &Common, audit: &Audit) -> Result<Done, Rep
     let release = Release {
         name: args.release.as_deref(),
         namespace: args.namespace.as_deref(),
-        values: &[],
+        ..Release::default()
     };
     let locks = LockFiles::of_release(common.lock.as_deref()).with(release);
     let request = Request {

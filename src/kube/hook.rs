@@ -95,7 +95,8 @@ mod tests {
     fn what_a_copy_needs_comes_before_it() {
         let hook =
             hook(&format!("{{{HOOK}: pre-install, {WEIGHT}: '5'}}")).expect("it runs before");
-        let mut object = Value::Mapping(vec![("metadata".into(), Value::Mapping(Vec::new()))]);
+        let metadata = Value::Mapping(vec![("annotations".into(), Value::texts([("z", "last")]))]);
+        let mut object = Value::Mapping(vec![("metadata".into(), metadata)]);
         hook.before().precede(&mut object);
         assert!(object.to_yaml(0, "\n").contains("hook-weight: \"3\""));
     }
