@@ -14,6 +14,7 @@ pub mod door;
 pub mod filling;
 pub mod grants;
 pub mod hash;
+pub mod interrupt;
 #[cfg(test)]
 #[path = "../tests/support/json_schema.rs"]
 mod json_schema;

@@ -27,6 +27,10 @@ fn main() {
             "ctrl_c_writes_nothing_and_leaves_a_terminal_that_echoes",
             interrupted,
         ),
+        (
+            "a_signal_ends_the_program_and_leaves_a_terminal_that_echoes",
+            ended_from_outside,
+        ),
         ("nobody_answers", unanswered),
         ("what_a_terminal_would_cut_or_hide_is_refused", refused),
         ("without_a_terminal_there_is_another_way", nowhere),
@@ -104,6 +108,7 @@ fn typed() {
 /// Nothing of what was typed is anywhere to be seen.
 #[track_caller]
 fn silent(ended: &Ended) {
+    assert_eq!(ended.left, 0, "a shell would run it");
     for text in [&ended.shown, &ended.stdout, &ended.stderr] {
         assert!(!text.contains("s3cr3t") && !text.contains("czNj"), "{text}");
     }
@@ -159,6 +164,21 @@ fn interrupted() {
         assert_eq!(stored(&bao, &mount), Err(404));
         silent(&ended);
     }
+}
+
+fn ended_from_outside() {
+    let bao = OpenBao::shared();
+    let mut session = start(&bao, "ended");
+    session.types("czNjcjN0LWE=\n");
+    session.sees("password: ");
+    session.types("s3cr3t-");
+    session.terminate();
+    let ended = session.ends();
+    assert_eq!(ended.code, Some(143), "{ended:?}");
+    assert!(ended.echoes, "the terminal was left silent");
+    assert_eq!((ended.stdout.as_str(), ended.stderr.as_str()), ("", ""));
+    assert_eq!(stored(&bao, "ended"), Err(404));
+    silent(&ended);
 }
 
 fn unanswered() {

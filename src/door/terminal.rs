@@ -1,17 +1,19 @@
 //! EDGE: the terminal itself, where somebody is asked for values that nobody shall see.
 //!
 //! Nothing that is typed is echoed, from the first question to the last, so that several lines may be
-//! pasted at once. Ctrl-C is an answer here and no signal, so that the terminal echoes again and tokens are
-//! given back before the program ends. It must not know what is asked for.
+//! pasted at once. Ctrl-C is an answer here and no signal, so that tokens are given back before the program ends;
+//! whatever ends it, the terminal echoes again. It must not know what is asked for.
 
 use std::fs::{File, OpenOptions};
 use std::io::{ErrorKind, Read, Write};
+use std::sync::Arc;
 
-use rustix::termios::{LocalModes, OptionalActions, SpecialCodeIndex, Termios};
-use rustix::termios::{tcgetattr, tcsetattr};
+use rustix::termios::{LocalModes, OptionalActions, QueueSelector, SpecialCodeIndex, Termios};
+use rustix::termios::{tcflush, tcgetattr, tcsetattr};
 use zeroize::Zeroizing;
 
 use crate::diag::{Code, Diagnostic};
+use crate::interrupt::{Interrupt, watch};
 
 /// Whose terminal this is.
 const TERMINAL: &str = "/dev/tty";
@@ -28,7 +30,10 @@ const INTERRUPT: u8 = 3;
 const QUIT: u8 = 28;
 
 /// A terminal that does not echo; it does again when this is dropped.
-pub struct Terminal {
+pub struct Terminal(Arc<Silenced>);
+
+/// Shared with whoever hears signals.
+struct Silenced {
     file: File,
     before: Termios,
 }
@@ -52,8 +57,11 @@ impl Terminal {
             .remove(LocalModes::ECHO | LocalModes::ISIG);
         silent.special_codes[SpecialCodeIndex::VEOL] = INTERRUPT;
         silent.special_codes[SpecialCodeIndex::VEOL2] = QUIT;
-        tcsetattr(&file, OptionalActions::Now, &silent).map_err(|_| none())?;
-        Ok(Self { file, before })
+        let silenced = Arc::new(Silenced { file, before });
+        // before it is silent, so that no signal comes in between
+        watch(&silenced);
+        tcsetattr(&silenced.file, OptionalActions::Now, &silent).map_err(|_| none())?;
+        Ok(Self(silenced))
     }
 
     /// Shows a text, which is safe to be shown.
@@ -61,7 +69,7 @@ impl Terminal {
     /// # Errors
     /// The terminal is gone.
     pub fn say(&mut self, text: &str) -> Result<(), Diagnostic> {
-        let written = self.file.write_all(text.as_bytes());
+        let written = (&self.0.file).write_all(text.as_bytes());
         written.map_err(|error| gone(error.kind()))
     }
 
@@ -72,7 +80,7 @@ impl Terminal {
     pub fn line(&mut self) -> Result<Option<Zeroizing<String>>, Diagnostic> {
         let mut bytes = Zeroizing::new(vec![0; LINE]);
         let length = loop {
-            match self.file.read(&mut bytes) {
+            match (&self.0.file).read(&mut bytes) {
                 Err(error) if error.kind() == ErrorKind::Interrupted => {}
                 Err(error) => return Err(gone(error.kind())),
                 Ok(length) => break length,
@@ -102,10 +110,18 @@ impl Terminal {
     }
 }
 
-impl Drop for Terminal {
-    fn drop(&mut self) {
-        // there is nobody to tell when the terminal is gone
+impl Interrupt for Silenced {
+    fn interrupt(&self) {
+        // what was typed and is not read yet would be a command for the shell; there is nobody to tell when the
+        // terminal is gone
+        let _ = tcflush(&self.file, QueueSelector::IFlush);
         let _ = tcsetattr(&self.file, OptionalActions::Now, &self.before);
+    }
+}
+
+impl Drop for Silenced {
+    fn drop(&mut self) {
+        self.interrupt();
     }
 }
 

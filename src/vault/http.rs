@@ -11,7 +11,6 @@ mod exchange;
 mod failure;
 mod history;
 mod inspect;
-mod interrupt;
 mod keyring;
 mod limits;
 mod login;

@@ -8,6 +8,8 @@ use std::sync::mpsc::{Receiver, channel};
 use std::time::Duration;
 use std::{env, thread};
 
+use rustix::io::ioctl_fionread;
+use rustix::process::{Pid, Signal, kill_process};
 use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
 use rustix::termios::{LocalModes, tcgetattr};
 use tempfile::TempDir;
@@ -53,6 +55,8 @@ pub struct Ended {
     pub code: Option<i32>,
     /// The terminal shows what is typed again.
     pub echoes: bool,
+    /// What was typed and the program did not read: a shell would run it.
+    pub left: u64,
     /// On the terminal.
     pub shown: String,
     pub stdout: String,
@@ -141,6 +145,12 @@ impl Session {
         self.person.write_all(keys.as_bytes()).unwrap();
     }
 
+    /// Somebody else ends the program.
+    pub fn terminate(&self) {
+        let pid = Pid::from_child(&self.child);
+        kill_process(pid, Signal::TERM).unwrap();
+    }
+
     /// Waits for the end.
     pub fn ends(mut self) -> Ended {
         let (mut stdout, mut stderr) = (String::new(), String::new());
@@ -150,12 +160,14 @@ impl Session {
         pipe.read_to_string(&mut stderr).unwrap();
         let status = self.child.wait().unwrap();
         let modes = tcgetattr(&self.terminal).unwrap().local_modes;
+        let left = ioctl_fionread(&self.terminal).unwrap();
         // shown by the terminal after everything else
         (&self.terminal).write_all(b"[end]").unwrap();
         self.sees("[end]");
         Ended {
             code: status.code(),
             echoes: modes.contains(LocalModes::ECHO | LocalModes::ISIG),
+            left,
             shown: self.transcript,
             stdout,
             stderr,

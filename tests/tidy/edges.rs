@@ -9,7 +9,7 @@ const EDGES: &[(&str, &[&str])] = &[
     ("std::env", &["child.rs", "door/program/private.rs", "cli/settings.rs", "cli/settings/runner.rs", "cli/settings/runner_policy.rs", "door/kustomize.rs", "door/legacy.rs", "door/plugin_homes.rs", "door/tools.rs"]),
     ("std::net", &["vault/http/connection.rs"]),
     ("reqwest::blocking", &["vault/http/"]),
-    ("std::process", &["child.rs", "door/program.rs", "door/program/private.rs", "door/program/run.rs", "main.rs", "cli/harden.rs", "door/helm/chart.rs", "door/revision/git.rs", "door/tools.rs", "vault/http/interrupt.rs", "vault/http/proof.rs"]),
+    ("std::process", &["child.rs", "door/program.rs", "door/program/private.rs", "door/program/run.rs", "main.rs", "cli/harden.rs", "door/helm/chart.rs", "door/revision/git.rs", "door/tools.rs", "interrupt.rs", "vault/http/proof.rs"]),
     // whose work is to make a credential may need another
     ("Command::new", &["child.rs", "vault/http/proof.rs"]),
     ("Instant::now", &["command/argocd.rs", "door/program/run.rs", "vault/http/exchange.rs", "vault/http/keyring.rs", "vault/http/login.rs", "vault/http/session.rs"]),

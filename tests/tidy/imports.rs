@@ -11,6 +11,7 @@ const KNOWS: &[(&str, &[&str])] = &[
     ("value.rs", &[]),
     ("child.rs", &[]),
     ("hash.rs", &[]),
+    ("interrupt.rs", &[]),
     ("yaml", &[]),
     // the place and the picture of a node are what a person is shown
     ("yaml/picture.rs", &["diag"]),
@@ -18,6 +19,7 @@ const KNOWS: &[(&str, &[&str])] = &[
     // `results` are an object of ours, and two constants say what a config is called in them
     ("diag/results.rs", &["yaml::emit", "config::KIND", "config::API_VERSION"]),
     ("vault", &["diag", "value"]),
+    ("vault/http/keyring.rs", &["diag", "interrupt"]),
     ("vault/http/token_helper.rs", &["child", "diag"]),
     ("vault/http/proof.rs", &["child", "diag"]),
     ("config", &["diag", "kube::names", "kube::types", "vault::Engine", "vault::SecretPath", "vault::login", "yaml"]),
@@ -68,6 +70,7 @@ const KNOWS: &[(&str, &[&str])] = &[
     ("door/recorder.rs", &["config", "diag", "kube::id", "yaml"]),
     // looks configs up again where the user wrote them, after kustomize took the lines away
     ("door/origin.rs", &["config::KIND", "diag", "kube::id", "yaml"]),
+    ("door/terminal.rs", &["diag", "interrupt"]),
     // tells by the text of a stream whose it is
     ("door/helm", &["diag"]),
     // how a lock is called tells where an application has one

@@ -10,8 +10,8 @@ use reqwest::header::HeaderName;
 
 use super::connection::{Connection, header};
 use super::exchange::join;
-use super::interrupt;
 use crate::diag::Code;
+use crate::interrupt::{Interrupt, watch};
 use crate::vault::Refusal;
 use crate::vault::settings::Token;
 
@@ -55,7 +55,7 @@ pub struct Pending<'k>(&'k Keyring);
 impl Keyring {
     /// Before a login is sent. From now on a signal ends the run only after what it gives is revoked.
     pub fn expect(self: &Arc<Self>) -> Result<Pending<'_>, Refusal> {
-        interrupt::watch(self);
+        watch(self);
         let mut state = self.state();
         if state.interrupted {
             return Err(Refusal::new(
@@ -100,8 +100,15 @@ impl Keyring {
         revoke(&alive);
     }
 
+    fn state(&self) -> MutexGuard<'_, State> {
+        // every change of the state is one step, so that it is whole after a panic as well
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Interrupt for Keyring {
     /// Stops the making of tokens and revokes what there is.
-    pub fn interrupt(&self) {
+    fn interrupt(&self) {
         let mut state = self.state();
         state.interrupted = true;
         let waited = self
@@ -111,11 +118,6 @@ impl Keyring {
         let alive = std::mem::take(&mut state.alive);
         drop(state);
         revoke(&alive);
-    }
-
-    fn state(&self) -> MutexGuard<'_, State> {
-        // every change of the state is one step, so that it is whole after a panic as well
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
