@@ -113,3 +113,50 @@ fn no_manifests_at_all_have_to_be_meant() {
     let answer = Server::new().parameters(&allowed).generate(folder.path());
     assert_eq!(answer.objects(), Vec::<serde_json::Value>::new());
 }
+
+#[test]
+fn texts_of_users_arrive_as_they_are_or_not_at_all() {
+    let data = "data:\r\n  a: |\r\n    ---\r\n    ...\r\n    %YAML\r\n  b: \"\\u2028 \\u2029 \u{1f600}\"\r\n";
+    let windows = (object("one") + "data:\n").replace('\n', "\r\n");
+    let folder = app(&[
+        ("a.yaml", &windows.replace("data:\r\n", data)),
+        (
+            "b.json",
+            "{\"apiVersion\":\"v1\",\"kind\":\"List\",\"items\":[{\"apiVersion\":\"v1\",\"kind\":\"ConfigMap\",\"metadata\":{\"name\":\"two\"}}]}",
+        ),
+    ]);
+    let objects = Server::new().generate(folder.path()).objects();
+    assert_eq!(objects[0]["data"]["a"], "---\n...\n%YAML\n");
+    assert_eq!(objects[0]["data"]["b"], "\u{2028} \u{2029} \u{1f600}");
+    assert_eq!(objects[1]["items"][0]["metadata"]["name"], "two");
+    // a line break to YAML, although it was escaped: it would arrive as a space
+    fs::write(
+        folder.path().join("c.yaml"),
+        object("three") + "data: {a: \"s3cr3t-\\N\"}\n",
+    )
+    .expect("it is written");
+    let answer = Server::new().generate(folder.path());
+    assert_eq!(
+        answer.failure(),
+        "error[yaml-divergent]: document 3 holds the character U+0085, which Argo CD changes or refuses on its way\nhint: write it into a file that the program decodes itself, as base64 for instance.\n"
+    );
+}
+
+#[test]
+fn every_character_that_is_let_through_arrives() {
+    let all =
+        (0x20..=0x10_ffff_u32).filter(|n| *n < 0x3000 || *n % 97 == 0 || *n & 0xfff0 == 0xfff0);
+    let lost = |c: char| matches!(c, '\u{7f}'..='\u{9f}' | '\u{fffe}' | '\u{ffff}');
+    let kept = all.filter_map(char::from_u32).filter(|c| !lost(*c));
+    let text: String = kept.collect();
+    let escaped: String = text
+        .chars()
+        .map(|c| format!("\\U{:08x}", u32::from(c)))
+        .collect();
+    let folder = app(&[(
+        "a.yaml",
+        &(object("a") + "data: {a: \"" + &escaped + "\"}\n"),
+    )]);
+    let objects = Server::new().generate(folder.path()).objects();
+    assert!(objects[0]["data"]["a"] == text, "something was lost");
+}

@@ -25,7 +25,7 @@ pub fn framed(text: &str, allow_empty: bool) -> Result<String, Report> {
         }
         match document(one).and_then(|document| Ok(says_something(&document)?.then_some(document)))
         {
-            Ok(document) => documents.extend(document),
+            Ok(document) => documents.extend(document.map(|document| (at + 1, document))),
             Err(why) => report.push(unreadable(at + 1, &why)),
         }
     }
@@ -35,9 +35,16 @@ pub fn framed(text: &str, allow_empty: bool) -> Result<String, Report> {
                 .hint("see what its folder holds; where that is meant, set the parameter `allow-empty` to `true`."),
         );
     }
-    let lines = documents.iter().all(|document| is_line_of_json(document));
+    let lines = documents
+        .iter()
+        .all(|(_, document)| is_line_of_json(document));
+    for (number, document) in &documents {
+        if let Some(character) = lost(document, lines) {
+            report.push(altered(*number, character));
+        }
+    }
     let mut out = String::with_capacity(text.len() + 8 * documents.len());
-    for document in &documents {
+    for (_, document) in &documents {
         if !lines {
             out.push_str("---\n");
         }
@@ -55,6 +62,25 @@ fn is_line_of_json(document: &str) -> bool {
     document.starts_with('{')
         && document.find('\n') == Some(document.len() - 1)
         && serde_json::from_str::<serde::de::IgnoredAny>(document).is_ok()
+}
+
+/// A character that does not survive. As lines of JSON the stream is read as JSON first, which leaves escapes
+/// as they are; anything else becomes JSON without any, which is then read as YAML.
+fn lost(document: &str, lines: bool) -> Option<char> {
+    // in YAML no control characters; and NEL, which is a line break to it
+    let is_lost = |c: &char| matches!(c, '\u{7f}'..='\u{9f}' | '\u{fffe}' | '\u{ffff}');
+    if lines || !document.contains('\\') {
+        return document.chars().find(is_lost);
+    }
+    let tree = Tree::parse(document).ok()?;
+    let mut nodes: Vec<NodeRef<'_, '_>> = tree.root().into_iter().collect();
+    while let Some(node) = nodes.pop() {
+        if let Some(found) = node.scalar().and_then(|text| text.chars().find(is_lost)) {
+            return Some(found);
+        }
+        nodes.extend(node.children());
+    }
+    None
 }
 
 /// One document without what separates it from others; it ends with a line break.
@@ -128,6 +154,15 @@ fn unreadable(number: usize, why: &str) -> Diagnostic {
     let message = format!("document {number} is no object that Argo CD takes: {why}");
     Diagnostic::error(Code::NotAManifest, message)
         .hint("see what `countersign render .` prints there; what is no manifest belongs into another folder.")
+}
+
+fn altered(number: usize, character: char) -> Diagnostic {
+    let code = u32::from(character);
+    let message = format!(
+        "document {number} holds the character U+{code:04X}, which Argo CD changes or refuses on its way"
+    );
+    Diagnostic::error(Code::YamlDivergent, message)
+        .hint("write it into a file that the program decodes itself, as base64 for instance.")
 }
 
 #[cfg(test)]

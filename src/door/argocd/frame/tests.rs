@@ -88,3 +88,48 @@ fn nothing_is_an_error_unless_it_is_meant() {
         assert_eq!(framed(text, true), Ok(String::new()));
     }
 }
+
+#[test]
+fn what_argo_cd_would_change_is_refused_without_being_shown() {
+    let refused = |text: &str| {
+        let report = framed(text, false).expect_err("it is refused");
+        report.diagnostics[0].message.clone()
+    };
+    let with = |text: &str| object("a") + "data: {a: " + text + "}\n";
+    for (text, code) in [
+        (with("\"s3cr3t-\\N\""), "0085"),
+        (with("\"s3cr3t-\\x7f\""), "007F"),
+        (with("\"s3cr3t-\\uffff\""), "FFFF"),
+        (format!("{JSON}---\n{}", with("\"\\u0085\"")), "0085"),
+    ] {
+        let message = refused(&text);
+        let end =
+            format!(" holds the character U+{code}, which Argo CD changes or refuses on its way");
+        assert!(message.ends_with(&end), "{message}");
+    }
+    // lines of JSON keep their escapes, and everything else may stand anywhere
+    for text in [
+        JSON.replace("\"a\"}", "\"a\\u0085\"}"),
+        with("\"\\u2029 \\U0001f600 \u{a0}\""),
+    ] {
+        assert!(framed(&text, false).is_ok(), "{text}");
+    }
+}
+
+#[test]
+fn line_ends_of_windows_stay() {
+    let (a, b) = (object("a"), object("b"));
+    let stream = format!("# shop\n---\n{a}data:\n  a: |\n    ---\n    ...\n---\n{b}...\n");
+    let framed = framed(&stream.replace('\n', "\r\n"), false).expect("it is read");
+    let documents: Vec<&str> = framed.split("---\n").collect();
+    assert_eq!(documents.len(), 4, "{framed}");
+    assert!(documents[1].contains("    ---\r\n    ...\r\n"));
+    assert_eq!(documents[2], b.replace('\n', "\r\n"));
+}
+
+#[test]
+fn a_stream_with_line_ends_of_old_macs_is_never_cut_elsewhere_than_argo_cd_cuts_it() {
+    let stream = format!("{}---\n{}", object("a"), object("b")).replace('\n', "\r");
+    // one document to Argo CD, two to YAML
+    assert!(framed(&stream, false).is_err());
+}
