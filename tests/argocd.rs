@@ -6,6 +6,8 @@ mod application;
 mod charts;
 #[path = "support/go_yaml.rs"]
 mod go_yaml;
+#[path = "argocd/hostile.rs"]
+mod hostile;
 #[path = "argocd/processes.rs"]
 mod processes;
 #[path = "argocd/server.rs"]

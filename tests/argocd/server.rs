@@ -92,10 +92,15 @@ impl Server {
     /// With a kustomize that does as a script says.
     pub fn with_script(script: &str) -> Self {
         let server = Self::new();
-        let path = server.at("bin/kustomize");
+        server.program("kustomize", script);
+        server
+    }
+
+    /// One more program, which does as a script says.
+    pub fn program(&self, name: &str, script: &str) {
+        let path = self.at("bin").join(name);
         fs::write(&path, format!("#!/bin/sh\n{script}")).expect("it is written");
         fs::set_permissions(&path, fs::Permissions::from_mode(0o755)).expect("it is a program");
-        server
     }
 
     /// One more variable.
@@ -202,6 +207,9 @@ fn copy(from: &Path, to: &Path) {
         let target = to.join(inner);
         if entry.file_type().is_dir() {
             fs::create_dir_all(&target).expect("it is made");
+        } else if entry.file_type().is_symlink() {
+            let to = fs::read_link(entry.path()).expect("it is a link");
+            symlink(to, target).expect("it is made");
         } else {
             fs::write(&target, fs::read(entry.path()).expect("it is read")).expect("it is written");
             fs::set_permissions(&target, fs::Permissions::from_mode(0o644)).expect("no exec bit");

@@ -174,6 +174,8 @@ impl Ends {
     const HEAD: usize = 5 * 1024;
     /// So much is kept of the end.
     const TAIL: usize = 2 * 1024;
+    /// Of a line that is cut no more is dropped: the cause may stand at the end of a very long one.
+    const LINE: usize = 256;
 
     fn of(pipe: &mut impl Read) -> Self {
         let mut ends = Self::default();
@@ -189,17 +191,17 @@ impl Ends {
         ends
     }
 
-    /// As a person reads it: whole lines, where there are any.
+    /// As a person reads it: whole lines, where they are short.
     pub(super) fn text(&self) -> String {
         let (mut head, mut tail) = (&self.head[..], &self.tail[..]);
         let between: &[u8] = if self.cut { b"\n[...]\n" } else { b"" };
         if self.cut {
-            let end = head.iter().rposition(|byte| *byte == b'\n');
-            head = &head[..end.unwrap_or(head.len())];
-            let start = tail[..tail.len() - 1]
-                .iter()
-                .position(|byte| *byte == b'\n');
-            tail = &tail[start.map_or(0, |start| start + 1)..];
+            let last = head.iter().rev().take(Self::LINE);
+            let last = last.into_iter().position(|byte| *byte == b'\n');
+            head = &head[..head.len() - last.map_or(0, |last| last + 1)];
+            let first = tail.iter().take(Self::LINE);
+            let first = first.into_iter().position(|byte| *byte == b'\n');
+            tail = &tail[first.map_or(0, |first| first + 1)..];
         }
         let all = [head, between, tail].concat();
         String::from_utf8_lossy(&all).trim().to_owned()
@@ -230,8 +232,9 @@ mod tests {
 
     #[test]
     fn a_line_without_end_is_cut_where_it_must() {
-        let text = shown(&"\u{e4}".repeat(100_000));
+        let text = shown(&("\u{e4}".repeat(100_000) + " the cause\n\nUse --debug\n"));
         assert!(text.contains("\n[...]\n"));
+        assert!(text.ends_with("\u{e4} the cause\n\nUse --debug"));
         assert!((7000..8000).contains(&text.len()), "{}", text.len());
     }
 }
