@@ -14,6 +14,7 @@ export COUNTERSIGN_TEST_KUBECTL := $(TOOLS)/kubectl
 export COUNTERSIGN_TEST_HELM := $(TOOLS)/helm
 export COUNTERSIGN_TEST_HELM4 := $(TOOLS)/helm4
 export COUNTERSIGN_TEST_GOYAML := $(TOOLS)/goyaml
+export COUNTERSIGN_TEST_KPTLIKE := $(TOOLS)/kptlike
 
 # Where `make install` puts things; DESTDIR is in front of it when a package is made.
 PREFIX := /usr/local

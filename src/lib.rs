@@ -57,6 +57,8 @@ pub struct Runner<'r> {
     pub strict: bool,
     /// What the repository may ask for; `None`: everything.
     pub policy: Option<&'r Policy>,
+    /// Whether values may be written into the files of a package.
+    pub write_secrets: bool,
     /// What is left behind for the audit log, where there is one.
     pub trail: Option<&'r Trail>,
 }
@@ -73,6 +75,7 @@ pub fn learn(
         locks: &NoLocks,
         mode: Mode::Learn,
         policy,
+        write_secrets: false,
     };
     let plan = plan::plan(&mut bundle, terms)?;
     let configs: Vec<Arc<Config>> = bundle
@@ -98,6 +101,7 @@ impl<'r> Runner<'r> {
             mode: Mode::Render,
             strict: false,
             policy: None,
+            write_secrets: false,
             trail: None,
         }
     }
@@ -112,6 +116,7 @@ pub fn render<'r>(request: &'r Request, runner: Runner<'_>) -> Result<Rendered<'
         mode,
         strict,
         policy,
+        write_secrets,
         trail,
     } = runner;
     let mut bundle = read::read(request)?;
@@ -120,6 +125,7 @@ pub fn render<'r>(request: &'r Request, runner: Runner<'_>) -> Result<Rendered<'
         locks,
         mode,
         policy,
+        write_secrets,
     };
     let plan = plan::plan(&mut bundle, terms)?;
     let subjects = plan.subjects(&bundle);

@@ -13,6 +13,7 @@ use crate::diag::{Code, Diagnostic, Report};
 use crate::door::kustomize::TASK;
 use crate::door::{files, journal};
 use crate::policy::Policy;
+use crate::stage::package::WRITE_SECRETS;
 use crate::vault::file_store::FileStore;
 use crate::vault::http::{HttpStore, Limits};
 use crate::vault::settings::Settings;
@@ -46,6 +47,13 @@ pub fn task() -> Option<Task> {
 #[must_use]
 pub fn helm_plugin() -> bool {
     std::env::var_os("HELM_PLUGIN_NAME").is_some()
+}
+
+/// Whether values may be written into the files of a package: no flag, because a package chooses the
+/// arguments of its functions.
+#[must_use]
+pub fn write_secrets() -> bool {
+    variable(WRITE_SECRETS).is_some_and(|text| text == "true")
 }
 
 /// Seconds since 1970.

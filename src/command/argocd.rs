@@ -69,6 +69,7 @@ fn generate(common: &Common, audit: &Audit) -> Result<Done, Report> {
         mode: Mode::Render,
         strict: common.strict,
         policy: chosen.policy.as_ref(),
+        write_secrets: false,
         trail: audit.trail(),
     };
     let shape = Shape::Lines;

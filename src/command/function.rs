@@ -32,6 +32,7 @@ pub fn function(text: Cow<'static, str>, common: &Common) -> Result<Done, Report
 
 fn rendered(text: Cow<'static, str>, common: &Common, audit: &Audit) -> Result<Done, Report> {
     let locks = LockFiles::new(Path::new("."), common.lock.as_deref());
+    let in_place = krm::is_in_place(&text);
     let mut rendered = match settings::task() {
         None => manifests(krm::request(text), &locks, common, audit),
         Some(task) => {
@@ -49,7 +50,10 @@ fn rendered(text: Cow<'static, str>, common: &Common, audit: &Audit) -> Result<D
         Err(report) => &mut report.diagnostics,
     };
     origin::find(said, Path::new("."), files::STDIN);
-    in_its_folder(said);
+    // kpt is started where the lock is, and `lock` reads a package without running it
+    if !in_place {
+        in_its_folder(said);
+    }
     let mut rendered = rendered?;
     Ok(Done {
         said: std::mem::take(&mut rendered.warnings),

@@ -73,6 +73,7 @@ fn manifests(
         mode: Mode::Render,
         strict: common.strict,
         policy: chosen.policy.as_ref(),
+        write_secrets: settings::write_secrets(),
         trail: audit.trail(),
     };
     let mut rendered = crate::render(kept(request), runner)?;
@@ -96,6 +97,7 @@ fn unread(
         mode,
         strict,
         policy,
+        write_secrets: false,
         trail: None,
     };
     crate::render(kept(request), runner)

@@ -84,6 +84,7 @@ codes! {
     UndefinedParameter "undefined-parameter" Config
     BadTemplate "bad-template" Config
     CannotDeliver "cannot-deliver" Config
+    ValuesInPackage "values-in-package" Config
     MissingTypeKey "missing-type-key" Config
     AddressMismatch "address-mismatch" Config
     FunctionEnvironment "function-environment" Config

@@ -7,6 +7,7 @@ use std::borrow::Cow;
 
 use crate::diag::Diagnostic;
 use crate::diag::results::results;
+use crate::stage::package::Package;
 use crate::stage::{Input, Request, Shape};
 use crate::yaml::emit::Value;
 use crate::yaml::{NodeRef, Tree};
@@ -15,6 +16,14 @@ use crate::yaml::{NodeRef, Tree};
 #[must_use]
 pub fn is_resource_list(text: &str) -> bool {
     text.contains("ResourceList") && text.contains("config.kubernetes.io/")
+}
+
+/// Whether what is returned is written into the files of a package, as kpt does it.
+#[must_use]
+pub fn is_in_place(text: &str) -> bool {
+    let items = memchr::memmem::find(text.as_bytes(), b"config.kubernetes.io/path")
+        .and_then(|_| Tree::parse(text).ok());
+    items.is_some_and(|tree| tree.root().and_then(Package::of).is_some())
 }
 
 /// The request for a `ResourceList`.

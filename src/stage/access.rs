@@ -102,6 +102,7 @@ fn finished(one: Wanted<'_>) -> Object {
         name: made.name.clone(),
         logical: made.name.clone(),
         has_secret: false,
+        config: config.name.clone(),
         subject: None,
         value: object(made, namespace.as_deref(), config),
         namespace,

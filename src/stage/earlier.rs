@@ -104,6 +104,9 @@ pub fn earlier(
             }
         }
         match want {
+            None if is_left_over(bundle, manifest) => {
+                out.consumed.push((manifest.unit, manifest.item));
+            }
             None => adopt(&mut out.adopted, manifest, own),
             // the lock does not keep it any more
             Some(at) if own.previous && sources(bundle, &wants[at]) == own.sources => {
@@ -141,6 +144,20 @@ pub fn earlier(
         }
     }
     out
+}
+
+/// Whether it stands among what a config of this run makes in the files of a package, although the
+/// config defines it no more; what somebody still names stays.
+fn is_left_over(bundle: &Bundle<'_>, manifest: &Manifest<'_>) -> bool {
+    let configs = bundle.configs.iter().map(|found| &*found.config.name);
+    let package = bundle.package.as_ref();
+    let is_made_here = package.is_some_and(|package| package.is_made_by(manifest.item, configs));
+    let named = |other: &Manifest<'_>| {
+        let mut mentions = other.mentions.iter();
+        mentions.any(|mention| mention.name() == manifest.id.name)
+    };
+    let others = bundle.manifests.iter().filter(|other| other.own.is_none());
+    is_made_here && !others.into_iter().any(|other| named(other))
 }
 
 fn sources(bundle: &Bundle<'_>, want: &Want) -> Vec<String> {

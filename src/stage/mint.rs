@@ -66,6 +66,8 @@ pub struct Object {
     pub logical: String,
     /// A Secret of that name is emitted too, or is this one.
     pub has_secret: bool,
+    /// The name of the config that makes it.
+    pub config: String,
     /// Which of the subjects it was made for; `None`: it lets the operator in.
     pub subject: Option<usize>,
     /// The object.
@@ -170,6 +172,7 @@ fn one(
             managed.name.clone()
         },
         has_secret: managed.delivery.has_secret(),
+        config: subject.config.to_owned(),
         subject: Some(at),
         value,
     };

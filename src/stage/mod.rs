@@ -12,6 +12,7 @@ mod jobs;
 pub mod locked;
 pub mod mint;
 mod ours;
+pub mod package;
 pub mod permit;
 mod places;
 pub mod plan;
@@ -29,6 +30,7 @@ use std::borrow::Cow;
 use std::ops::Range;
 use std::sync::Arc;
 
+use self::package::Package;
 use crate::config::Config;
 use crate::diag::Report;
 use crate::kube::id::namespaces_agree;
@@ -105,6 +107,8 @@ pub struct Bundle<'t> {
     pub home: Option<&'t str>,
     /// The only item is the function's own config: kustomize's generator position.
     pub generator: bool,
+    /// The items are the files of a package, which is written in place.
+    pub package: Option<Package>,
     /// Where `results` go in a `ResourceList`.
     pub results: Option<Slot<'t>>,
 }

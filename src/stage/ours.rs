@@ -5,6 +5,7 @@
 use std::collections::HashSet;
 
 use super::Found;
+use super::package::Package;
 use crate::config::{self, Config, Reference, decode, fields::nearest};
 use crate::diag::{Code, Diagnostic, Report};
 use crate::kube::function;
@@ -20,10 +21,12 @@ pub struct Ours {
     pub configs: Vec<Found>,
     /// Sites that they add.
     pub references: Vec<Reference>,
-    /// Objects that must not be in the output: (unit, item).
+    /// Objects of our own group, none of which is a manifest: (unit, item).
     pub consumed: Vec<(usize, Option<usize>)>,
     /// The only item of a `ResourceList` is the function's own config.
     pub generator: bool,
+    /// The items are the files of a package.
+    pub package: Option<Package>,
     /// Mistakes.
     pub problems: Report,
     own_names: Vec<String>,
@@ -80,7 +83,9 @@ impl Ours {
                 self.consumed.push((sight.unit, Some(n)));
             }
         }
-        self.generator = others == 0 && echo.is_some_and(|id| id.kind == config::KIND);
+        self.package = Package::of(root);
+        let alone = others == 0 && echo.is_some_and(|id| id.kind == config::KIND);
+        self.generator = alone && self.package.is_none();
     }
 
     /// Whether an object is ours and must be consumed; a config is kept.

@@ -14,6 +14,7 @@ pub use super::earlier::{Adopted, Replaced};
 use super::earlier::{earlier, missing};
 use super::locked::{Book, Opened, cover};
 use super::mint::Object;
+use super::package;
 use super::permit;
 use super::places::Places;
 pub use super::previous::Kept;
@@ -138,6 +139,8 @@ pub struct Terms<'r> {
     pub mode: Mode,
     /// What the runner allows; `None`: everything.
     pub policy: Option<&'r Policy>,
+    /// Whether values may be written into the files of a package.
+    pub write_secrets: bool,
 }
 
 /// Plans, or reports everything that is wrong.
@@ -193,6 +196,9 @@ pub fn plan(bundle: &mut Bundle<'_>, terms: Terms<'_>) -> Result<Plan, Report> {
     };
     if let Some(policy) = terms.policy {
         allowed(policy, &plan, bundle, &mut report);
+    }
+    if bundle.package.is_some() && terms.mode == Mode::Render && !terms.write_secrets {
+        package::refuse_values(bundle, &plan, &mut report);
     }
     report.check(plan)
 }

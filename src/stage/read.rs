@@ -106,10 +106,15 @@ pub fn read(request: &Request) -> Result<Bundle<'_>, Report> {
     let known = reader.known();
     let Ours {
         configs,
-        consumed,
+        mut consumed,
         problems,
+        package,
         ..
     } = ours;
+    if package.is_some() {
+        // what is not returned is deleted from the user's disk
+        consumed.clear();
+    }
     Ok(Bundle {
         inputs,
         units,
@@ -121,6 +126,7 @@ pub fn read(request: &Request) -> Result<Bundle<'_>, Report> {
         shape,
         home: home.as_deref(),
         generator,
+        package,
         results,
     })
 }

@@ -77,7 +77,8 @@ fn record(object: &Object, kind: &str, fixed: bool) -> Vec<(String, String)> {
     ]
 }
 
-fn annotate(value: &mut Value, record: Vec<(String, String)>) {
+/// More annotations for an object that has some.
+pub fn annotate(value: &mut Value, record: Vec<(String, String)>) {
     if let Some(Value::Mapping(annotations)) = metadata(value, "annotations") {
         let record = record.into_iter();
         annotations.extend(record.map(|(key, text)| (key, Value::Text(text))));

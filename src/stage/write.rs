@@ -253,10 +253,13 @@ fn resource_list(
     let gone = bundle.consumed.iter().filter_map(|(_, item)| *item);
     let gone: Vec<usize> = gone.collect();
     let generator = bundle.generator;
-    let new: Vec<Value> = objects
-        .into_iter()
-        .flat_map(|object| tracking::tracked(object, generator))
-        .collect();
+    let new: Vec<Value> = match &bundle.package {
+        Some(package) => package.placed(objects, &gone),
+        None => objects
+            .into_iter()
+            .flat_map(|object| tracking::tracked(object, generator))
+            .collect(),
+    };
     let mut edits = Vec::new();
     let Some(items) = bundle.items(0) else {
         if gone.is_empty() && new.is_empty() {

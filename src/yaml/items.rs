@@ -177,15 +177,30 @@ impl Items {
     }
 }
 
-/// Start of the line and byte of the dash that introduces the node at `start`.
+/// Start of the line and byte of the dash that introduces the node at `start`. Between the two may be
+/// comments: kyaml puts those that open a file behind the dash.
 fn dash_before(text: &str, start: usize) -> Option<(usize, usize)> {
-    let line = text[..start].rfind('\n').map_or(0, |n| n + 1);
-    let prefix = &text[line..start];
-    let dash = prefix.find('-')?;
-    let alone = prefix[..dash].bytes().all(|b| b == b' ')
-        && prefix[dash + 1..].bytes().all(|b| b == b' ')
-        && prefix.len() > dash + 1;
-    alone.then_some((line, line + dash))
+    let mut end = start;
+    loop {
+        let line = text[..end].rfind('\n').map_or(0, |n| n + 1);
+        let before = text[line..end].trim_end_matches('\r');
+        let said = before.trim_start_matches(' ');
+        if let Some(rest) = said.strip_prefix('-') {
+            let follows = rest.starts_with(' ') || (rest.is_empty() && end < start);
+            let found = follows && only_comment(rest, end < start);
+            return found.then_some((line, line + before.len() - said.len()));
+        }
+        if line == 0 || !only_comment(said, end < start) {
+            return None;
+        }
+        end = line - 1;
+    }
+}
+
+/// Whether nothing stands in a part of a line; in a whole line a comment may.
+fn only_comment(part: &str, whole: bool) -> bool {
+    let part = part.trim_matches(' ');
+    part.is_empty() || (whole && part.starts_with('#'))
 }
 
 fn end_of_line(text: &str, at: usize) -> usize {

@@ -11,6 +11,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 
 use tempfile::TempDir;
+use walkdir::WalkDir;
 
 use crate::built::Built;
 
@@ -130,7 +131,39 @@ impl Folder {
         self.run(OsStr::new("/bin/sh"), &["-euc", line], "")
     }
 
+    /// What kpt does, in the folder `package/`.
+    pub fn kpt(&self, arguments: &[&str], variables: &[(&str, &str)]) -> Output {
+        self.run_in("package", &tool("KPTLIKE"), arguments, variables, "")
+    }
+
+    /// Every file of a folder, as a text that would lay it out.
+    pub fn texts(&self, folder: &str) -> String {
+        let folder = self.0.path().join(folder);
+        let walk = WalkDir::new(&folder).sort_by_file_name();
+        let files = walk
+            .into_iter()
+            .map(|entry| entry.expect("it can be listed"));
+        let mut text = String::new();
+        for file in files.filter(|entry| entry.file_type().is_file()) {
+            let path = file.path().strip_prefix(&folder).expect("it lies there");
+            let contents = fs::read_to_string(file.path()).expect("it is text");
+            text.push_str(&format!("=== {}\n{contents}", path.display()));
+        }
+        text
+    }
+
     fn run(&self, program: &OsStr, arguments: &[&str], stdin: &str) -> Output {
+        self.run_in("", program, arguments, &[], stdin)
+    }
+
+    fn run_in(
+        &self,
+        folder: &str,
+        program: &OsStr,
+        arguments: &[&str],
+        variables: &[(&str, &str)],
+        stdin: &str,
+    ) -> Output {
         let countersign = Path::new(env!("CARGO_BIN_EXE_countersign"));
         let paths = [
             countersign.parent().expect("a folder").to_owned(),
@@ -141,11 +174,12 @@ impl Folder {
         let store = self.0.path().join("vault.yaml");
         let mut child = Command::new(program)
             .args(arguments)
-            .current_dir(self.0.path())
+            .current_dir(self.0.path().join(folder))
             .env_clear()
             .env("PATH", env::join_paths(paths).expect("no colons in paths"))
             .env("HOME", self.0.path())
             .env("COUNTERSIGN_STORE", format!("file:{}", store.display()))
+            .envs(variables.iter().copied())
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())

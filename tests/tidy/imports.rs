@@ -79,7 +79,7 @@ const KNOWS: &[(&str, &[&str])] = &[
     ("door/helm/chart", &["diag", "door::files", "door::program", "yaml"]),
     ("cli", &["diag"]),
     ("cli/args.rs", &["vault::settings::duration"]),
-    ("cli/settings", &["diag", "door::files", "door::journal", "door::kustomize::TASK", "policy", "vault"]),
+    ("cli/settings", &["diag", "door::files", "door::journal", "door::kustomize::TASK", "policy", "stage::package::WRITE_SECRETS", "vault"]),
     ("command/init.rs", &["cli", "diag", "door", "kube::names", "locking::objects", "starting"]),
     // opens edges and calls the core; knows no stage from inside
     ("command", &["cli", "config::Config", "config::LockMode", "diag", "doctor", "door", "grants", "learn", "lock", "locking", "policy", "render", "review", "Runner", "stage", "vault::nobody", "vault::signed", "vault::Store"]),

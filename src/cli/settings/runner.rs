@@ -12,6 +12,7 @@ use clap::CommandFactory;
 
 use crate::cli::args::{Cli, Common};
 use crate::door::kustomize::TASK;
+use crate::stage::package::WRITE_SECRETS;
 use crate::vault::Refusal;
 use crate::vault::settings::told::{Hidden, Told, hidden};
 use crate::vault::settings::{Settings, duration};
@@ -99,7 +100,7 @@ pub fn runner(common: &Common) -> Runner {
 
 /// Every variable of ours: those of flags, and those that are asked for when settings are made.
 fn known() -> BTreeSet<String> {
-    let asked = RefCell::new(BTreeSet::from([TASK.to_owned()]));
+    let asked = RefCell::new(BTreeSet::from([TASK, WRITE_SECRETS].map(str::to_owned)));
     let nothing = |name: &str| {
         asked.borrow_mut().insert(name.to_owned());
         None
