@@ -27,9 +27,14 @@ use session::{Scratch, root};
 use walkdir::WalkDir;
 
 /// The examples whose README is followed here, each by a test of its own below.
-const EXAMPLES: &[&str] = &["flux-ci", "kustomize-app", "operator-app"];
+const EXAMPLES: &[&str] = &["flux-ci", "kpt-package", "kustomize-app", "operator-app"];
 /// Two that stand beside others in their pages; `tests/docs.rs` follows them.
 const ELSEWHERE: &[&str] = &["per-environment", "pull-requests"];
+
+#[test]
+fn the_package_of_kpt_is_what_its_readme_says() {
+    follow("kpt-package");
+}
 
 #[test]
 fn the_app_of_kustomize_is_what_its_readme_says() {

@@ -2,7 +2,7 @@
 //!
 //! The session works in a scratch directory with a copy of `examples/`, or of one folder of it as somebody has it
 //! who took that alone. It has an environment of its own and nothing but our programs before the system's on
-//! PATH, `helm` being Helm 3 and `helm4` Helm 4. Two commands of a page are not run as
+//! PATH, `helm` being Helm 3 and `helm4` Helm 4, `kpt` what stands for it here. Two commands of a page are not run as
 //! they stand: the one that starts OpenBao, which takes a free port here, and `make demo`, whose
 //! script is run with the programs of the tests. What a reader has and a scratch directory lacks, a
 //! repository for instance, is set up by comments above a block: `first: COMMAND`. The session does
@@ -222,6 +222,10 @@ fn programs(bin: &Path) {
             );
         };
         place(name, program.into());
+    }
+    // named only by the one page that calls it, which fails where it is missing
+    if let Some(program) = env::var_os("COUNTERSIGN_TEST_KPTLIKE") {
+        place("kpt", program.into());
     }
 }
 

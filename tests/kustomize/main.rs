@@ -12,6 +12,7 @@ mod legacy;
 mod lower_layer;
 mod neighbours;
 mod package;
+mod package_contents;
 mod page;
 mod resource_list;
 mod second_pass;

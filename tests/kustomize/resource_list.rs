@@ -9,7 +9,7 @@ use crate::folder::{Folder, stdout};
 const HEAD: &str = "apiVersion: config.kubernetes.io/v1\nkind: ResourceList\n";
 
 /// Comments, somebody's notes in annotations, and a config among the items.
-fn list() -> String {
+fn commented() -> String {
     let indented = config("Secret", "").replace('\n', "\n  ");
     format!(
         "{HEAD}items:
@@ -43,7 +43,7 @@ fn folder() -> Folder {
 
 #[test]
 fn comments_and_annotations_of_the_items_stay() {
-    let output = folder().function(&list());
+    let output = folder().function(&commented());
     let text = stdout(&output);
     for kept in [
         "# the workload\n",
@@ -65,8 +65,8 @@ fn comments_and_annotations_of_the_items_stay() {
 #[test]
 fn json_and_flow_style_are_read_and_answered() {
     let folder = folder();
-    let block = items(&folder.function(&list()));
-    let list: Value = serde_yaml::from_str(&list()).expect("it is YAML");
+    let block = items(&folder.function(&commented()));
+    let list: Value = serde_yaml::from_str(&commented()).expect("it is YAML");
     for text in [
         list.to_string(),
         serde_json::to_string_pretty(&list).expect("it is JSON"),
@@ -82,7 +82,8 @@ fn json_and_flow_style_are_read_and_answered() {
 
 #[test]
 fn a_list_of_the_older_version_is_answered_too() {
-    let output = folder().function(&list().replace("kubernetes.io/v1\n", "kubernetes.io/v1beta1\n"));
+    let output =
+        folder().function(&commented().replace("kubernetes.io/v1\n", "kubernetes.io/v1beta1\n"));
     assert!(stdout(&output).contains("kind: \"Secret\""));
 }
 
@@ -96,12 +97,12 @@ fn a_list_without_items_comes_back() {
 fn a_config_map_as_function_config_is_passed_over() {
     let list = format!(
         "{}functionConfig:\n  apiVersion: v1\n  kind: ConfigMap\n  metadata: {{name: fn}}\n  data: {{a: b}}\n",
-        list()
+        commented()
     );
     let folder = folder();
     assert_eq!(
         items(&folder.function(&list)),
-        items(&folder.function(&list()))
+        items(&folder.function(&commented()))
     );
 }
 
@@ -116,7 +117,7 @@ fn a_config_alone_becomes_its_secret() {
 
 #[test]
 fn warnings_are_results_as_well() {
-    let output = folder().function(&list());
+    let output = folder().function(&commented());
     let list: Value = serde_yaml::from_str(&stdout(&output)).expect("it is YAML");
     let severities: Vec<String> = list["results"]
         .as_array()
@@ -132,7 +133,7 @@ fn warnings_are_results_as_well() {
 
 #[test]
 fn a_failure_has_results_and_no_items() {
-    let output = folder().function(&list().replace("shop/orders", "shop/nowhere"));
+    let output = folder().function(&commented().replace("shop/orders", "shop/nowhere"));
     assert_eq!(output.status.code(), Some(3));
     let list: Value = serde_yaml::from_slice(&output.stdout).expect("it is YAML");
     assert_eq!(list["items"], json!([]));
@@ -169,7 +170,7 @@ fn a_resource_list_without_items_comes_back_as_it_is() {
 
 #[test]
 fn a_broken_resource_list_is_answered_without_a_single_item() {
-    let list = list();
+    let list = commented();
     let cut = &list[..list.find("secretRef").expect("it is there")];
     for input in [
         &format!("{HEAD}items: {{a: b}}\n"),
