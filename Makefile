@@ -21,13 +21,28 @@ PREFIX := /usr/local
 DESTDIR :=
 PROGRAM := $(RELEASE)/countersign
 
-.PHONY: help build demo install uninstall test bench accept vectors lint tools tool-kustomize tool-vals clean
+# A program that needs no library, for images and archives, is linked with musl. The C compiler of the machine is good
+# enough for the little C that is in it.
+MUSL := $(shell uname -m)-unknown-linux-musl
+STATIC := $(dir $(RELEASE))static/countersign
+
+.PHONY: help build static dist demo install uninstall test bench accept vectors lint tools tool-kustomize tool-vals clean
 
 help: ## list the verbs
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-9s %s\n", $$1, $$2}' Makefile
 
 build: ## build the program: target/release/countersign
 	cargo build --release
+
+static: ## build a program that needs no library: target/static/countersign
+	@! command -v rustup >/dev/null || rustup target add $(MUSL)
+	CC_$(subst -,_,$(MUSL))=$${CC:-cc} CFLAGS_$(subst -,_,$(MUSL))=-U_FORTIFY_SOURCE \
+	    cargo build --release --locked --target $(MUSL)
+	install -D $(dir $(RELEASE))$(MUSL)/release/countersign $(STATIC)
+	plugin/image/check.sh $(STATIC)
+
+dist: static ## pack archives, bill of materials and checksums into target/dist/
+	plugin/package/dist.sh $(STATIC) $(MUSL) $(dir $(RELEASE))dist
 
 # Nothing is compiled again by `sudo make install` where `make build` was first.
 $(RELEASE)/countersign: $(shell find src plugin -type f) Cargo.toml Cargo.lock

@@ -102,3 +102,8 @@ pub fn said(output: &Output) -> String {
 pub fn checkout(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join(name)
 }
+
+/// The version of this program.
+pub fn version() -> &'static str {
+    env!("CARGO_PKG_VERSION")
+}
