@@ -34,6 +34,7 @@ const PAGES: &[&str] = &[
     "docs/ci.md",
     "docs/disaster-recovery.md",
     "docs/emergency.md",
+    "docs/install.md",
     "docs/least-privilege.md",
     "docs/policy.md",
     "docs/reference.md",
@@ -51,6 +52,7 @@ const SESSIONS: &[&str] = &[
     "docs/ci.md",
     "docs/disaster-recovery.md",
     "docs/emergency.md",
+    "docs/install.md",
     "docs/least-privilege.md",
     "docs/policy.md",
     "docs/reference.md",
@@ -143,6 +145,11 @@ fn the_readme_shows_what_its_commands_print() {
 #[test]
 fn the_reference_shows_what_its_commands_print() {
     session_holds("docs/reference.md");
+}
+
+#[test]
+fn the_page_about_installing_shows_what_its_commands_print() {
+    session_holds("docs/install.md");
 }
 
 #[test]

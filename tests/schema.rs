@@ -225,3 +225,52 @@ fn has_ending(name: &str, ending: &str) -> bool {
     let own = std::path::Path::new(name).extension();
     own.is_some_and(|own| own == ending)
 }
+
+#[test]
+fn every_file_of_an_example_tells_an_editor_its_schema() {
+    let mut told = BTreeSet::new();
+    for entry in WalkDir::new(root().join("examples")).sort_by_file_name() {
+        let entry = entry.expect("the checkout can be read");
+        let text = fs::read_to_string(entry.path()).unwrap_or_default();
+        let own = |kind: &&Kind| {
+            kind.name != "lock" && text.contains(&format!("\nkind: {}\n", kind.says))
+        };
+        let file = entry.path().display();
+        // no editor can read a template before Helm has
+        if file.to_string().contains("/templates/") {
+            continue;
+        }
+        if !has_ending(&file.to_string(), "yaml") || !text.contains("apiVersion: countersign.dev/")
+        {
+            continue;
+        }
+        let Some(kind) = KINDS.iter().find(own) else {
+            continue;
+        };
+        let line = text.lines().next().unwrap_or_default();
+        let schema = line.strip_prefix("# yaml-language-server: $schema=");
+        let schema = schema.unwrap_or_else(|| panic!("{file} does not begin with its schema"));
+        let schema = entry.path().parent().expect("a folder").join(schema);
+        let own = root().join(format!("docs/schema/{}.schema.json", kind.name));
+        assert_eq!(
+            schema.canonicalize().ok(),
+            own.canonicalize().ok(),
+            "{file}: {line}"
+        );
+        told.insert(kind.name);
+    }
+    assert_eq!(told.len(), KINDS.len() - 1, "{told:?}");
+}
+
+#[test]
+fn the_line_that_the_page_tells_names_the_file_that_its_command_makes() {
+    let page = fs::read_to_string(root().join("docs/install.md")).expect("it is checked in");
+    let (_, line) = page
+        .split_once("`# yaml-language-server: $schema=")
+        .expect("it is shown");
+    let name = line.split('`').next().expect("a name");
+    assert!(
+        page.contains(&format!("$ countersign schema > {name}\n")),
+        "{name}"
+    );
+}
