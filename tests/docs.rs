@@ -7,6 +7,8 @@
 mod alike;
 #[path = "docs/code_map.rs"]
 mod code_map;
+#[path = "docs/health.rs"]
+mod health;
 #[path = "docs/markdown.rs"]
 mod markdown;
 #[path = "support/openbao.rs"]
@@ -257,29 +259,6 @@ fn the_demo_shows_what_one_change_moves() {
     let printed: Vec<&str> = output.lines().collect();
     let mut stand = alike::Stand::new(alike::Differ::Clock);
     assert!(stand.alike(&page, &printed), "the demo shows\n{output}");
-}
-
-#[test]
-fn the_health_check_for_argo_cd_is_an_entry_of_its_configmap() {
-    let check = read("examples/argocd/health.yaml");
-    let check: serde_yaml::Value = serde_yaml::from_str(&check).expect("it is YAML");
-    assert_eq!(check["metadata"]["name"], "argocd-cm");
-    let data = check["data"].as_mapping().expect("it has data");
-    let entries: Vec<_> = data
-        .iter()
-        .map(|(key, lua)| (key.as_str(), lua.as_str()))
-        .collect();
-    let [(Some(key), Some(lua))] = entries[..] else {
-        panic!("one entry, and it is text: {entries:?}");
-    };
-    assert_eq!(
-        key,
-        "resource.customizations.health.secrets.hashicorp.com_VaultStaticSecret"
-    );
-    for status in ["Progressing", "Healthy", "Degraded"] {
-        assert!(lua.contains(&format!("\"{status}\"")), "{status}");
-    }
-    assert!(lua.ends_with("return health\n"), "{lua}");
 }
 
 #[test]
