@@ -14,10 +14,13 @@ use super::kustomize;
 use super::listed::{Part, listed};
 use crate::config::{API_VERSION, KIND};
 use crate::lock::FILE;
+use crate::yaml::split::split;
 use crate::yaml::{NodeRef, Tree};
 
 /// Annotations that make an object a function (kustomize kyaml/fn/runtime/runtimeutil).
 const FUNCTION: &[&str] = &["config.kubernetes.io/function", "config.k8s.io/function"];
+/// The version of what kustomize does by itself.
+const BUILTIN: &str = "builtin";
 /// More than this is not looked through in a folder of plain files.
 const ENTRIES: usize = 2000;
 /// Stands for a folder that only the user knows.
@@ -40,7 +43,7 @@ pub fn words(folder: &Path, lock: Option<&Path>) -> Vec<String> {
     if let Some(lock) = lock {
         words.extend(["--lock".to_owned(), lock.display().to_string()]);
     }
-    if runs_functions(folder) {
+    if runs_plugins(folder) {
         words.push("--enable-exec".to_owned());
     }
     words
@@ -91,9 +94,32 @@ pub fn folder_of(lock: &Path) -> Option<PathBuf> {
 /// Whether kustomize runs a function when it builds a folder.
 #[must_use]
 pub fn runs_functions(folder: &Path) -> bool {
+    has_worker(folder, &is_function)
+}
+
+/// Whether kustomize runs anything but its own when it builds a folder: a function, or a plugin of the
+/// older kind, which is known by its kind alone.
+#[must_use]
+pub fn runs_plugins(folder: &Path) -> bool {
+    has_worker(folder, &|text| {
+        let is_foreign = |document: &str| {
+            let tree = Tree::parse(document).ok();
+            let root = tree.as_ref().and_then(Tree::root);
+            let version = root.and_then(|root| root.get("apiVersion")?.scalar());
+            version.is_some_and(|version| version != BUILTIN)
+        };
+        is_function(text) || split(text).into_iter().any(|one| is_foreign(&text[one]))
+    })
+}
+
+fn is_function(text: &str) -> bool {
+    FUNCTION.iter().any(|name| text.contains(name))
+}
+
+fn has_worker(folder: &Path, is: &dyn Fn(&str) -> bool) -> bool {
     let mut found = false;
     listed(folder, &[Part::Worker], &mut |worker| {
-        found |= FUNCTION.iter().any(|name| worker.text.contains(name));
+        found |= is(&worker.text);
     });
     found
 }

@@ -6,13 +6,15 @@ use std::ffi::OsString;
 use std::io;
 use std::path::{Path, PathBuf};
 
+use super::builds;
 use super::program::Ground;
 use crate::diag::{Code, Diagnostic, Report};
 
 /// Names of a kustomization file (kustomize api/konfig).
 const FILES: &[&str] = &["kustomization.yaml", "kustomization.yml", "Kustomization"];
 /// Programs that can build one, best first.
-const PROGRAMS: &[(&str, &str)] = &[("kustomize", "build"), ("kubectl", "kustomize")];
+const PROGRAMS: &[(&str, &str)] = &[("kustomize", "build"), (KUBECTL, "kustomize")];
+const KUBECTL: &str = "kubectl";
 /// Where a build finds this program before any other of its name.
 const PROGRAM_FOLDER: &str = "bin";
 /// Tells the function within a build what to do; read by `cli::settings`.
@@ -115,7 +117,10 @@ pub(super) fn build_on(
         let mut command = ground.command(program);
         command.arg(verb).arg(&argument);
         if let Some(functions) = functions {
-            command.args(["--enable-alpha-plugins", "--enable-exec"]);
+            command.arg("--enable-alpha-plugins");
+            if *program != KUBECTL {
+                command.arg("--enable-exec");
+            }
             command
                 .env("PATH", functions.path())
                 .env(TASK, &functions.task);
@@ -125,12 +130,25 @@ pub(super) fn build_on(
         }
         let said = format!("{program} {verb} {}", folder.display());
         let built = ground.text(&mut command, &said, |text| complaint(&said, text))?;
-        if let Some(text) = built {
-            return Ok(text);
+        let Some(text) = built else { continue };
+        // it has no flag for functions that are programs, and skips them without a word
+        if *program == KUBECTL && functions.is_some() && builds::runs_functions(folder) {
+            return Err(skipped(folder));
         }
+        return Ok(text);
     }
     Err(Diagnostic::error(Code::ToolMissing, "neither `kustomize` nor `kubectl` is on PATH")
         .hint("install kustomize, or build elsewhere and pipe: `kustomize build … | countersign render -`."))
+}
+
+fn skipped(folder: &Path) -> Diagnostic {
+    let message = format!(
+        "there is no `kustomize`, and the one in `kubectl` skips the function of `{}`",
+        folder.display()
+    );
+    Diagnostic::error(Code::ToolMissing, message).hint(
+        "install kustomize 5 or newer; or take the function out: `lock` and `render` build without it. A plugin of the older kind runs in kubectl.",
+    )
 }
 
 fn complaint(said: &str, text: &str) -> Diagnostic {

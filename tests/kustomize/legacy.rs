@@ -115,6 +115,47 @@ fn the_plugin_reads_the_lock_of_its_layer_and_lock_can_run_it() {
 }
 
 #[test]
+fn a_printed_command_runs_the_plugin() {
+    let app = app("VaultStaticSecret").replace("  lock: none\n", "");
+    let folder = installed(&[&app, PLAIN_BASE, OVERLAYS]);
+    stdout(&folder.shell("countersign lock --enable-exec --upgrade orders-db@1 plugin"));
+    let outdated = folder.shell("countersign outdated plugin || test $? = 10");
+    let said = stdout(&outdated);
+    assert!(
+        said.contains("\n  countersign lock plugin --enable-exec --upgrade orders-db\n"),
+        "{said}"
+    );
+    stdout(&folder.shell("countersign lock plugin --enable-exec --upgrade orders-db"));
+    let doctor = folder.shell("countersign doctor plugin || true");
+    let said = stdout(&doctor);
+    assert!(
+        said.contains("`plugin` lists a function, and was not built"),
+        "{said}"
+    );
+}
+
+#[test]
+fn where_there_is_only_kubectl_it_locks_what_it_can_run() {
+    let app = app("VaultStaticSecret").replace("  lock: none\n", "");
+    let folder = installed(&[&app, PLAIN_BASE, OVERLAYS]);
+    let lock = |layer: &str| {
+        folder.shell(&format!(
+            "rm -f .bin/kustomize; countersign lock --enable-exec {layer}"
+        ))
+    };
+    stdout(&lock("plugin"));
+    assert!(folder.read("plugin/countersign.lock").contains("orders-db"));
+    // what it would skip in silence is no lock without secrets
+    let output = lock("function");
+    let stderr = String::from_utf8(output.stderr).expect("UTF-8");
+    assert_eq!(output.status.code(), Some(5), "{stderr}");
+    assert!(
+        stderr.contains("error[tool-missing]: there is no `kustomize`, and the one in `kubectl` skips the function of `function`"),
+        "{stderr}"
+    );
+}
+
+#[test]
 fn a_copy_of_the_program_is_the_plugin_as_well() {
     let folder = installed(&[&app("Secret"), PLAIN_BASE, OVERLAYS]);
     let linked = Built::of(folder.try_kubectl("plugin"));

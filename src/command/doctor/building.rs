@@ -61,7 +61,7 @@ pub fn built(
     let mut out = Built::default();
     let mut paths = Vec::new();
     for path in &args.paths {
-        if !args.enable_exec && lists_function(path) {
+        if !args.enable_exec && lists(path, builds::runs_plugins) {
             let message = format!("`{}` lists a function, and was not built", path.display());
             let finding = Finding::new(Group::Build, "build", Severity::Warning, message);
             findings.push(
@@ -126,7 +126,11 @@ pub fn built(
 
 /// Whether a path is a kustomization with a function in it.
 pub fn lists_function(path: &Path) -> bool {
-    kustomize::file_of(path).is_some() && builds::runs_functions(path)
+    lists(path, builds::runs_functions)
+}
+
+fn lists(path: &Path, what: fn(&Path) -> bool) -> bool {
+    kustomize::file_of(path).is_some() && what(path)
 }
 
 fn is_denied(report: &Report) -> bool {
