@@ -22,9 +22,11 @@ DESTDIR :=
 PROGRAM := $(RELEASE)/countersign
 
 # A program that needs no library, for images and archives, is linked with musl. The C compiler of the machine is good
-# enough for the little C that is in it.
+# enough for the little C that is in it. Paths of the machine that builds are not in it: the same sources give the same
+# program elsewhere.
 MUSL := $(shell uname -m)-unknown-linux-musl
 STATIC := $(dir $(RELEASE))static/countersign
+CRATES := $(or $(CARGO_HOME),$(HOME)/.cargo)/registry/src
 
 .PHONY: help build static dist demo install uninstall test bench accept vectors lint tools tool-kustomize tool-vals clean
 
@@ -37,6 +39,7 @@ build: ## build the program: target/release/countersign
 static: ## build a program that needs no library: target/static/countersign
 	@! command -v rustup >/dev/null || rustup target add $(MUSL)
 	CC_$(subst -,_,$(MUSL))=$${CC:-cc} CFLAGS_$(subst -,_,$(MUSL))=-U_FORTIFY_SOURCE \
+	    RUSTFLAGS='--remap-path-prefix=$(CRATES)=/crates --remap-path-prefix=$(CURDIR)=/countersign' \
 	    cargo build --release --locked --target $(MUSL)
 	install -D $(dir $(RELEASE))$(MUSL)/release/countersign $(STATIC)
 	plugin/image/check.sh $(STATIC)

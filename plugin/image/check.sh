@@ -1,6 +1,7 @@
 #!/bin/sh
-# Whether a program can be the only one in an image: it needs no library, and without any variable it renders an
-# application whose lock is there, as a command and as a KRM function. Usage: check.sh PROGRAM
+# Whether a program can be the only one in an image: it needs no library, tells nothing of the machine that built it, and
+# without any variable it renders an application whose lock is there, as a command and as a KRM function.
+# Usage: check.sh PROGRAM
 set -eu
 
 program=$1
@@ -9,6 +10,11 @@ app=$(cd "$(dirname "$0")/../../examples/argocd-app/orders" && pwd)
 
 if readelf --program-headers --dynamic "$program" | grep -E 'INTERP|NEEDED'; then
     printf 'error: `%s` needs libraries\n' "$program" >&2
+    exit 1
+fi
+
+if grep --quiet --text --fixed-strings "${CARGO_HOME:-$HOME/.cargo}/" "$program"; then
+    printf 'error: `%s` holds paths of this machine\n' "$program" >&2
     exit 1
 fi
 

@@ -186,3 +186,17 @@ fn kustomize_and_kubectl_run_the_image_as_a_function_with_the_lock_of_the_layer(
         );
     }
 }
+
+#[test]
+fn what_is_shipped_names_images_that_the_file_says_how_to_build() {
+    let text = fs::read_to_string(checkout("plugin/image/Dockerfile")).unwrap();
+    for (file, image) in [
+        ("argocd/component/sidecar.yaml", "countersign-argocd"),
+        ("kustomize/container/function.yaml", "countersign"),
+    ] {
+        let image = format!("{image}:{}", version());
+        assert!(text.contains(&format!("--tag {image} ")), "{image}");
+        let shipped = fs::read_to_string(checkout("plugin").join(file)).unwrap();
+        assert!(shipped.contains(&format!("image: {image}\n")), "{shipped}");
+    }
+}
