@@ -71,7 +71,7 @@ demo: tool-kustomize ## show the main job with kustomize and a secret that chang
 test: tools ## run every test, with the real OpenBao, kustomize, kubectl and Helm
 	cargo test
 
-bench: tool-kustomize tool-vals build ## print the table of speed and memory
+bench: tools tool-vals build ## print the table of speed and memory
 	@PATH="$(RELEASE):$(TOOLS):$$PATH" benches/run.sh
 
 accept: tools ## record again what the stories show; review the diff

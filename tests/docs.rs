@@ -249,11 +249,11 @@ fn the_demo_shows_what_one_change_moves() {
     assert_eq!(status, "0", "{output}");
     let page = [
         "…",
-        "+    spec.version                 3",
+        "+    spec.version                 2",
         "…",
-        "    changed    Deployment/prod-orders",
+        "    changed    Deployment/api",
         "…",
-        "    unchanged  Deployment/prod-web",
+        "    unchanged  StatefulSet/worker",
         "…",
     ];
     let printed: Vec<&str> = output.lines().collect();

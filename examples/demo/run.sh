@@ -1,11 +1,10 @@
 #!/bin/sh
-# The main job in a minute: a kustomize app, its secrets in a file that plays Vault, one build, then one secret
+# The main job in a minute: a kustomize app with a lock, its secrets in a file that plays Vault; then one password
 # changes. Needs `countersign` and `kustomize` on PATH; `make demo` puts them there. Writes only to a temporary
 # folder and removes it.
 set -eu
 
 here=$(cd "$(dirname "$0")" && pwd)
-shop=$(cd "$here/../shop" && pwd)
 
 for program in countersign kustomize; do
     if ! command -v "$program" >/dev/null 2>&1; then
@@ -17,7 +16,8 @@ done
 scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
 trap 'exit 130' INT TERM
-cp "$shop/vault.yaml" "$scratch/vault.yaml"
+cp -r "$here/../kustomize-app" "$scratch/shop"
+cd "$scratch/shop"
 
 heading() { printf '\n== %s\n\n' "$1"; }
 indented() { sed 's/^/    /'; }
@@ -34,21 +34,17 @@ coloured() {
 
 # build NAME: the whole output into NAME.yaml, the short form into NAME.txt, one file an object into NAME/.
 build() {
-    if ! COUNTERSIGN_STORE="file:$scratch/vault.yaml" \
-        kustomize build --enable-alpha-plugins --enable-exec "$shop/function/prod" \
-        >"$scratch/$1.yaml" 2>"$scratch/$1.err"; then
-        cat "$scratch/$1.err" >&2
-        exit 1
-    fi
+    countersign render overlays/prod >"$scratch/$1.yaml"
     awk -f "$here/outline.awk" "$scratch/$1.yaml" >"$scratch/$1.txt"
     mkdir "$scratch/$1"
     awk -v folder="$scratch/$1" '
         function keep() { if (kind != "") printf "%s", text > (folder "/" kind "." name); kind = name = text = "" }
         /^---/ { keep(); next }
         { text = text $0 "\n" }
-        /^kind: / { kind = $2 }
+        { value = $2; gsub(/"/, "", value) }
+        /^kind: / { kind = value }
         /^[a-z]/ { section = $1 }
-        section == "metadata:" && /^  name: / { name = $2 }
+        section == "metadata:" && /^  name: / { name = value }
         END { keep() }' "$scratch/$1.yaml"
 }
 
@@ -68,30 +64,33 @@ fate() {
     done | sort
 }
 
-heading "1. A shop: a base, two overlays, a folder that says \"run countersign here\""
-(cd "$shop" && find . -type f | sort | sed 's|^\./||') | indented
+heading '1. A shop: a base, two overlays, each with its lock'
+find base overlays -type f | sort | indented
 
 heading '2. What the team wrote: which secrets there are, and where they are used by plain name'
-grep -v '^#' "$shop/base/secrets.yaml" | indented
+grep -v '^#' base/secrets.yaml | indented
 echo
-(cd "$shop/base" && grep -n 'secret.*: {name: \|secretName: ' orders.yaml orders-cleanup.yaml web.yaml) |
-    sed 's/: */: /' | indented
+grep -n 'secret.*: {name: \|secretName: ' base/*.yaml | sed 's/: */: /' | indented
 
-heading '3. The build'
-printf '$ export COUNTERSIGN_STORE=file:$PWD/vault.yaml\n'
-printf '$ kustomize build --enable-alpha-plugins --enable-exec function/prod\n\n'
+heading '3. The build: what the lock says, without Vault and without a token'
+printf '$ countersign render overlays/prod\n\n'
 build before
-sed 's/^/(stderr) /' "$scratch/before.err"
 indented <"$scratch/before.txt"
 
-heading '4. Somebody changes the database password: version 3 of shop/prod/orders-db'
-cat >>"$scratch/vault.yaml" <<'VERSION'
-      - {created: 2026-11-20T16:45:00Z, data: {username: s3cr3t-prod-user, password: s3cr3t-prod-password-3}}
+heading '4. Somebody changes the database password in Vault: nothing moves'
+cat >>vault.yaml <<'VERSION'
+      - {created: 2026-11-20T16:45:00Z, data: {username: s3cr3t-prod-user, password: s3cr3t-prod-password-2}}
 VERSION
+countersign render overlays/prod | cmp - "$scratch/before.yaml"
+printf '$ countersign render overlays/prod | cmp - before.yaml\n'
+
+heading '5. The change of the lock that somebody reviews'
+printf '$ countersign lock overlays/prod --upgrade shop-db\n'
+COUNTERSIGN_STORE=file:vault.yaml countersign lock overlays/prod --upgrade shop-db 2>&1 | indented
 build after
+echo
 diff -U 1000 "$scratch/before.txt" "$scratch/after.txt" | sed 1,3d | coloured || true
 
 heading 'Compared byte for byte, the two builds'
 fate | indented
-printf '\nThe workloads that use the password roll, the others do not. The same without any flag of kustomize:\n'
-printf '$ countersign render overlays/prod\n'
+printf '\nWhat uses the password gets the new name, the rest does not move, and the old generation stays for pods that run.\n'
