@@ -17,6 +17,8 @@ mod openbao;
 mod scripts;
 #[path = "docs/session.rs"]
 mod session;
+#[path = "docs/shown.rs"]
+mod shown;
 #[path = "docs/workflows.rs"]
 mod workflows;
 
@@ -36,6 +38,7 @@ const PAGES: &[&str] = &[
     "docs/ci.md",
     "docs/disaster-recovery.md",
     "docs/emergency.md",
+    "docs/helm.md",
     "docs/install.md",
     "docs/least-privilege.md",
     "docs/policy.md",
@@ -47,13 +50,14 @@ const PAGES: &[&str] = &[
     "examples/pull-requests/README.md",
 ];
 
-/// Those that show what commands print; each has its test below.
+/// Those that show what commands print; each has its test in `tests/docs/shown.rs`.
 const SESSIONS: &[&str] = &[
     "README.md",
     "docs/audit.md",
     "docs/ci.md",
     "docs/disaster-recovery.md",
     "docs/emergency.md",
+    "docs/helm.md",
     "docs/install.md",
     "docs/least-privilege.md",
     "docs/policy.md",
@@ -65,7 +69,7 @@ const SESSIONS: &[&str] = &[
 ];
 
 /// Programs that need a cluster, a deployment tool or a host of repositories: nobody can run them here.
-const ELSEWHERE: &[&str] = &["argocd", "flux", "gh", "git", "kubectl"];
+const ELSEWHERE: &[&str] = &["argocd", "flux", "gh", "git", "helm", "kubectl"];
 
 /// The pages, with those of the examples that stand alone: `tests/examples.rs` runs their commands.
 fn pages() -> Vec<String> {
@@ -127,81 +131,6 @@ fn the_code_map_says_what_each_file_says_of_itself() {
         "docs/architecture.md",
         &code_map::with_map(&read("docs/architecture.md")),
     );
-}
-
-/// Every `console` block of a page prints what the page shows.
-#[track_caller]
-fn session_holds(page: &str) {
-    assert!(SESSIONS.contains(&page), "{page} is not among the sessions");
-    holds(
-        page,
-        &session::replay(&beside_examples(), page, &read(page)),
-    );
-}
-
-#[test]
-fn the_readme_shows_what_its_commands_print() {
-    session_holds("README.md");
-}
-
-#[test]
-fn the_reference_shows_what_its_commands_print() {
-    session_holds("docs/reference.md");
-}
-
-#[test]
-fn the_page_about_installing_shows_what_its_commands_print() {
-    session_holds("docs/install.md");
-}
-
-#[test]
-fn the_page_about_the_audit_log_shows_what_its_commands_print() {
-    session_holds("docs/audit.md");
-}
-
-#[test]
-fn the_page_about_ci_shows_what_its_commands_print() {
-    session_holds("docs/ci.md");
-}
-
-#[test]
-fn the_page_for_emergencies_shows_what_its_commands_print() {
-    session_holds("docs/emergency.md");
-}
-
-#[test]
-fn the_page_for_disasters_shows_what_its_commands_print() {
-    session_holds("docs/disaster-recovery.md");
-}
-
-#[test]
-fn the_page_about_the_runner_s_policy_shows_what_its_commands_print() {
-    session_holds("docs/policy.md");
-}
-
-#[test]
-fn the_page_about_rollouts_shows_what_its_commands_print() {
-    session_holds("docs/rollouts.md");
-}
-
-#[test]
-fn the_page_about_least_privilege_shows_what_its_commands_print() {
-    session_holds("docs/least-privilege.md");
-}
-
-#[test]
-fn the_page_about_values_shows_what_its_commands_print() {
-    session_holds("docs/values.md");
-}
-
-#[test]
-fn the_example_with_environments_shows_what_its_commands_print() {
-    session_holds("examples/per-environment/README.md");
-}
-
-#[test]
-fn the_example_with_pull_requests_shows_what_its_commands_print() {
-    session_holds("examples/pull-requests/README.md");
 }
 
 #[test]

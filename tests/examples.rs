@@ -27,7 +27,13 @@ use session::{Scratch, root};
 use walkdir::WalkDir;
 
 /// The examples whose README is followed here, each by a test of its own below.
-const EXAMPLES: &[&str] = &["flux-ci", "kpt-package", "kustomize-app", "operator-app"];
+const EXAMPLES: &[&str] = &[
+    "flux-ci",
+    "helm-release",
+    "kpt-package",
+    "kustomize-app",
+    "operator-app",
+];
 /// Two that stand beside others in their pages; `tests/docs.rs` follows them.
 const ELSEWHERE: &[&str] = &["per-environment", "pull-requests"];
 
@@ -49,6 +55,11 @@ fn the_app_of_the_operator_is_what_its_readme_says() {
 #[test]
 fn what_ci_renders_for_flux_is_what_its_readme_says() {
     follow("flux-ci");
+}
+
+#[test]
+fn the_release_of_helm_is_what_its_readme_says() {
+    follow("helm-release");
 }
 
 #[test]
@@ -74,8 +85,12 @@ fn every_manifest_can_be_read() {
         let manifests = files
             .map(|entry| entry.expect("it can be read").into_path())
             .filter(|file| {
-                file.extension()
-                    .is_some_and(|end| end == "yaml" || end == "yml")
+                // what Helm fills in is YAML only afterwards
+                let template = file
+                    .components()
+                    .any(|part| part.as_os_str() == "templates");
+                let named = file.extension();
+                !template && named.is_some_and(|end| end == "yaml" || end == "yml")
             });
         for file in manifests {
             let text = fs::read_to_string(&file).expect("UTF-8");

@@ -81,12 +81,21 @@ impl LockFiles {
         }
     }
 
-    /// For a stream that Helm hands over: whoever typed the command knows the chart.
+    /// For a stream that Helm hands over: whoever typed the command knows the chart, unless its lock lies
+    /// in it.
     #[must_use]
     pub fn of_release(chosen: Option<&Path>) -> Self {
+        let own = chosen.map(|chosen| {
+            if chosen.is_dir() {
+                chosen
+            } else {
+                folder_of(chosen)
+            }
+        });
+        let own = own.filter(|folder| is_chart(folder));
         Self {
             named: true,
-            built: Some(PathBuf::from(CHART)),
+            built: Some(own.unwrap_or(Path::new(CHART)).to_owned()),
             ..Self::of_stream(chosen)
         }
     }
@@ -161,7 +170,8 @@ impl Locks for LockFiles {
             Some(built) if is_same(folder, built) => builds::words(built, None),
             // the lock of another folder that is built is not for this one
             Some(_) if kustomize::file_of(folder).is_some() => builds::words_for(&lock),
-            Some(built) => builds::words(built, Some(&lock)),
+            // a config may name another file there
+            Some(built) => builds::words(built, Some(self.chosen.as_ref().unwrap_or(&self.folder))),
         };
         [words, self.release.clone()].concat()
     }

@@ -56,7 +56,7 @@ fn lets_in(bundle: &Bundle<'_>, want: &Want, object: &Object) -> bool {
             .any(|made| made.kind == object.kind && made.name == object.name)
 }
 
-/// Names of managed secrets that no document mentions.
+/// Names of managed secrets that no document mentions, but for those that keep theirs.
 #[must_use]
 pub fn unused(bundle: &Bundle<'_>, plan: &Plan, links: &Links) -> Vec<String> {
     let used = |at: usize| {
@@ -64,7 +64,10 @@ pub fn unused(bundle: &Bundle<'_>, plan: &Plan, links: &Links) -> Vec<String> {
         manifests.any(|manifest| links.of(manifest).contains(&Some(Meaning::Minted(at))))
     };
     let wants = plan.wants.iter().enumerate();
-    let unused = wants.filter(|(at, _)| !used(*at));
+    let unused = wants.filter(|(at, want)| {
+        let secret = want.secret(bundle);
+        secret.name_suffix && !secret.follow && !used(*at)
+    });
     unused
         .map(|(_, want)| want.secret_name(bundle).to_owned())
         .collect()
