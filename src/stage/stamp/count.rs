@@ -151,9 +151,12 @@ impl<'a> Counter<'a> {
             .get(&(kind, mention.name()))
             .cloned()
             .unwrap_or_default();
-        let found = candidates
-            .into_iter()
-            .find(|m| mention_agrees(self.bundle, manifest, mention, m.id.namespace.as_deref()));
+        let fits = candidates.into_iter().filter(|m| {
+            let namespace = m.id.namespace.as_deref();
+            mention_agrees(self.bundle, manifest, mention, namespace)
+        });
+        // a chart may have one of the same name for its hooks alone
+        let found = fits.min_by_key(|m| m.hook.is_some() != manifest.hook.is_some());
         let Some((object, data)) = found.and_then(|m| Some((m, m.data.as_ref()?))) else {
             return;
         };
