@@ -7,13 +7,14 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use super::audited::{Audit, audited};
-use super::{Done, Output, kept};
+use super::{Done, Output, kept, request};
 use crate::Runner;
 use crate::cli::args::{ArgocdCommand, Common};
 use crate::cli::settings;
 use crate::diag::{Code, Diagnostic, Report};
 use crate::door::argocd::build::{FOLDER, build};
 use crate::door::argocd::{Application, frame, is_ours, parameters};
+use crate::door::helm::chart::Release;
 use crate::door::locks::LockFiles;
 use crate::door::{kustomize, origin};
 use crate::stage::plan::Mode;
@@ -39,7 +40,7 @@ pub fn argocd(command: ArgocdCommand, common: &Common) -> Result<Done, Report> {
         ArgocdCommand::Discover => String::new(),
         ArgocdCommand::Parameters => parameters::announced(application()?.kind(Path::new(FOLDER))),
         ArgocdCommand::Init => {
-            lock(&application()?, common)?;
+            locks(&application()?, common).path(None)?;
             settings::ruled(common, TIME)?;
             String::new()
         }
@@ -58,8 +59,8 @@ fn application() -> Result<Application, Diagnostic> {
 fn generate(common: &Common, audit: &Audit) -> Result<Done, Report> {
     let deadline = Instant::now() + common.timeout.unwrap_or(TIME);
     let application = application()?;
-    let lock = lock(&application, common)?;
-    let locks = LockFiles::new(Path::new(FOLDER), lock.as_deref());
+    let release = release(&application);
+    let locks = locks(&application, common);
     let inputs = build(&application, deadline)?;
     let left = deadline.saturating_duration_since(Instant::now());
     let chosen = audit.watch(settings::ruled(common, left)?);
@@ -72,8 +73,11 @@ fn generate(common: &Common, audit: &Audit) -> Result<Done, Report> {
         write_secrets: false,
         trail: audit.trail(),
     };
-    let shape = Shape::Lines;
-    let mut rendered = crate::render(kept(Request::new(inputs, shape)), runner);
+    let request = Request {
+        shape: Shape::Lines,
+        ..request(inputs, release)
+    };
+    let mut rendered = crate::render(kept(request), runner);
     let said = match &mut rendered {
         Ok(rendered) => &mut rendered.warnings,
         Err(report) => &mut report.diagnostics,
@@ -105,14 +109,18 @@ fn text(rendered: &Rendered<'_>) -> Result<String, Diagnostic> {
     text.ok_or_else(|| Diagnostic::error(Code::Internal, "the output cannot be put together"))
 }
 
-/// The lock that counts: the author's, below the application's folder, else the runner's.
-fn lock(application: &Application, common: &Common) -> Result<Option<PathBuf>, Diagnostic> {
-    match &application.parameters.lock {
-        Some(lock) => LockFiles::new(Path::new(FOLDER), None)
-            .path(Some(lock))
-            .map(Some),
-        None => Ok(common.lock.clone()),
+fn release(application: &Application) -> Release<'_> {
+    Release {
+        application: Some(application),
+        ..Release::default()
     }
+}
+
+/// The lock that counts: the author's, below the application's folder, else the runner's.
+fn locks(application: &Application, common: &Common) -> LockFiles {
+    let named = application.parameters.lock.is_some();
+    let runner = common.lock.as_deref().filter(|_| !named);
+    LockFiles::new(Path::new(FOLDER), runner).with(release(application))
 }
 
 /// What follows the newest version is refused where only what is locked may be rendered.

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use super::input;
+use super::{input, request};
 use crate::cli::args::Common;
 use crate::diag::{Code, Diagnostic, Report};
 use crate::door::helm::chart::Release;
@@ -12,7 +12,7 @@ use crate::door::locks::LockFiles;
 use crate::door::{files, origin, recorder};
 use crate::locking::Learned;
 use crate::policy::Policy;
-use crate::stage::{Input, Request, Shape};
+use crate::stage::Input;
 
 /// What has to be built.
 pub struct Builds<'a> {
@@ -102,11 +102,7 @@ fn add(found: &mut Found, locks: LockFiles, learned: Vec<Learned>) {
 }
 
 fn of(inputs: Vec<Input>, builds: &Builds<'_>) -> Result<Vec<Learned>, Report> {
-    let shape = Shape::Stream;
-    let request = Request {
-        home: builds.release.namespace.map(str::to_owned),
-        ..Request::new(inputs, shape)
-    };
+    let request = request(inputs, builds.release);
     crate::learn(&request, builds.address, builds.policy)
 }
 

@@ -38,7 +38,7 @@ use crate::lock::Locks;
 use crate::policy::Policy;
 use crate::stage::plan::Mode;
 use crate::stage::write::Rendered;
-use crate::stage::{Input, Request};
+use crate::stage::{Input, Request, Shape};
 use crate::vault::nobody::Nobody;
 
 /// What stands on stdout after a run that succeeded.
@@ -124,7 +124,16 @@ fn chart(args: &ReleaseArgs) -> Release<'_> {
         name: args.release.as_deref(),
         namespace: args.namespace.as_deref(),
         values: &args.values,
-        ..Release::default()
+        application: args.application.as_ref(),
+    }
+}
+
+/// A stream, as it will be released.
+fn request(inputs: Vec<Input>, release: Release<'_>) -> Request {
+    Request {
+        home: release.home().map(str::to_owned),
+        parameters: release.parameters(),
+        ..Request::new(inputs, Shape::Stream)
     }
 }
 

@@ -3,11 +3,10 @@
 use std::path::{Path, PathBuf};
 
 use super::audited::{Audit, audited};
-use super::{Done, Output, chart, locks, manifests};
+use super::{Done, Output, chart, locks, manifests, request};
 use crate::cli::args::{Common, ReleaseArgs};
 use crate::diag::{Diagnostic, Report};
 use crate::door::{files, kustomize, origin};
-use crate::stage::{Request, Shape};
 
 /// Renders files, folders, kustomizations or a stream.
 ///
@@ -32,16 +31,10 @@ fn rendered(
     common: &Common,
     audit: &Audit,
 ) -> Result<Done, Report> {
-    let shape = Shape::Stream;
     let chart = chart(release);
     let locks = locks(paths, chart, common);
-    let mut rendered = files::built(paths, configs, chart).and_then(|inputs| {
-        let request = Request {
-            home: release.namespace.clone(),
-            ..Request::new(inputs, shape)
-        };
-        manifests(request, &locks, common, audit)
-    });
+    let mut rendered = files::built(paths, configs, chart)
+        .and_then(|inputs| manifests(request(inputs, chart), &locks, common, audit));
     let said: &mut [Diagnostic] = match &mut rendered {
         Ok(rendered) => &mut rendered.warnings,
         Err(report) => &mut report.diagnostics,

@@ -6,7 +6,7 @@
 use std::path::{Path, PathBuf};
 
 use super::learn::shown;
-use super::{input, unread};
+use super::{input, request, unread};
 use crate::config::LockMode;
 use crate::diag::{Code, Diagnostic, Report};
 use crate::door::helm::chart::Release;
@@ -52,16 +52,12 @@ pub fn review_of(path: &Path, with: &With<'_>) -> Result<(String, Vec<LockFile>)
     } else {
         inputs.extend(files::built(&[path.to_owned()], &[], with.release)?);
     }
-    let shape = Shape::Stream;
     let locks = if path.is_dir() {
         LockFiles::new(path, lock).with(with.release)
     } else {
         LockFiles::of_stream(lock)
     };
-    let request = Request {
-        home: with.release.namespace.map(str::to_owned),
-        ..Request::new(inputs, shape)
-    };
+    let request = request(inputs, with.release);
     let rendered = unread(request, &locks, Mode::Review, with.strict, with.policy)?;
     let mut out = Vec::new();
     let written = rendered.write_to(&mut out).map(|()| String::from_utf8(out));

@@ -3,7 +3,7 @@
 //! Each top-level part of `spec` has its own function; one managed secret is `secret`'s business.
 
 use super::access::Around;
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use super::auth::login as login_of;
 use super::fields::{Fields, Reader};
@@ -63,15 +63,20 @@ pub const GITOPS: &[(&str, GitOps)] = &[
     ("helm", GitOps::Helm),
 ];
 
-/// Decodes a VaultSecrets object. `Err` holds at least one error.
-pub fn decode(root: NodeRef<'_, '_>, located: &Located<'_>) -> Result<Config, Report> {
+/// Decodes a VaultSecrets object; `chosen` stands in the place of its own parameters. `Err` holds at least one
+/// error.
+pub fn decode(
+    root: NodeRef<'_, '_>,
+    located: &Located<'_>,
+    chosen: &BTreeMap<String, String>,
+) -> Result<Config, Report> {
     let name = root
         .at("metadata/name")
         .and_then(NodeRef::scalar)
         .unwrap_or_default()
         .to_owned();
     let reader = Reader::new(located, format!("{KIND}/{name}"));
-    let config = object(root, &reader, name);
+    let config = object(root, &reader, name, chosen);
     let mut report = reader.finish();
     match config {
         Some(config) => report.check(config),
@@ -79,7 +84,12 @@ pub fn decode(root: NodeRef<'_, '_>, located: &Located<'_>) -> Result<Config, Re
     }
 }
 
-fn object(root: NodeRef<'_, '_>, reader: &Reader<'_>, name: String) -> Option<Config> {
+fn object(
+    root: NodeRef<'_, '_>,
+    reader: &Reader<'_>,
+    name: String,
+    chosen: &BTreeMap<String, String>,
+) -> Option<Config> {
     let top = reader.fields(
         root,
         "",
@@ -101,7 +111,7 @@ fn object(root: NodeRef<'_, '_>, reader: &Reader<'_>, name: String) -> Option<Co
     let namespace = metadata(root, &top, &name);
     let spec = top.required("spec", "write `spec:` with `delivery` and `secrets`.")?;
     let spec = reader.fields(spec, "spec", SPEC, LATER)?;
-    let parameters = parameters(&spec);
+    let parameters = parameters(&spec, chosen);
     let vault = spec.get("vault").and_then(|node| {
         let known = &["address", "namespace", "mount", "engine", "auth"];
         reader.fields(node, "spec.vault", known, &[])
@@ -157,6 +167,7 @@ fn object(root: NodeRef<'_, '_>, reader: &Reader<'_>, name: String) -> Option<Co
         secrets,
         stamp,
         references,
+        parameters: defaults.parameters.names().map(str::to_owned).collect(),
         place: reader.place(root, ""),
     })
 }

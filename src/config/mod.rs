@@ -59,6 +59,8 @@ pub struct Config {
     pub stamp: StampRules,
     /// Extra sites.
     pub references: Vec<Reference>,
+    /// The names in `spec.parameters`.
+    pub parameters: Vec<String>,
     /// The object itself.
     pub place: Place,
 }

@@ -1,11 +1,13 @@
 //! `spec.parameters`, and the texts that use them, with their mistakes.
 
+use std::collections::BTreeMap;
+
 use super::fields::{Fields, nearest};
 use super::parameters::{Parameters, Unrendered};
 use crate::diag::Code;
 
-/// Decodes `spec.parameters`.
-pub fn parameters(spec: &Fields<'_, '_>) -> Parameters {
+/// Decodes `spec.parameters`; those that are `chosen` have another value.
+pub fn parameters(spec: &Fields<'_, '_>, chosen: &BTreeMap<String, String>) -> Parameters {
     let mut parameters = Parameters::default();
     let Some(fields) = spec
         .get("parameters")
@@ -29,7 +31,9 @@ pub fn parameters(spec: &Fields<'_, '_>) -> Parameters {
         }
         // numbers and bools are taken as they are written: they only become part of a path
         match value.scalar() {
-            Some(text) if !value.is_null() => parameters.insert(name, text),
+            Some(text) if !value.is_null() => {
+                parameters.insert(name, chosen.get(name).map_or(text, String::as_str));
+            }
             _ => spec.reader.error(
                 value,
                 &at,

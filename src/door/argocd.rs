@@ -5,13 +5,17 @@
 
 pub mod build;
 pub mod frame;
+pub mod manifest;
 pub mod parameters;
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use self::parameters::Parameters;
-use super::{builds, kustomize};
+use super::{builds, helm::chart, kustomize};
 use crate::diag::Diagnostic;
+
+/// Stands for a file that only a person has.
+const FILE: &str = "FILE";
 
 /// What is in an application's folder.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -44,7 +48,7 @@ impl Kind {
     pub fn of(folder: &Path) -> Self {
         if kustomize::file_of(folder).is_some() {
             Self::Kustomize
-        } else if folder.join("Chart.yaml").is_file() {
+        } else if chart::is_chart(folder) {
             Self::Helm
         } else {
             Self::Directory
@@ -53,7 +57,12 @@ impl Kind {
 }
 
 /// An application of Argo CD, as a plugin is told of it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Application {
+    /// Where a person has it as a file, or a word for that.
+    pub file: Option<String>,
+    /// Where a person has what it builds; `None`: she says it herself.
+    pub path: Option<PathBuf>,
     /// What its author chose.
     pub parameters: Parameters,
     /// Its name.
@@ -74,8 +83,13 @@ impl Application {
     pub fn read(variable: &dyn Fn(&str) -> Option<String>) -> Result<Self, Diagnostic> {
         let text = |name: &str| variable(name).filter(|text| !text.is_empty());
         let listed = text("KUBE_API_VERSIONS").unwrap_or_default();
+        let parameters = Parameters::read(&text)?;
+        let counts = parameters.count_for_locks() || chart::is_chart(Path::new(build::FOLDER));
         Ok(Self {
-            parameters: Parameters::read(&text)?,
+            // whoever locks needs the same
+            file: counts.then(|| FILE.to_owned()),
+            path: text("ARGOCD_APP_SOURCE_PATH").map(PathBuf::from),
+            parameters,
             name: text("ARGOCD_APP_NAME").unwrap_or_default(),
             namespace: text("ARGOCD_APP_NAMESPACE").unwrap_or_default(),
             kube_version: text("KUBE_VERSION"),
@@ -85,6 +99,13 @@ impl Application {
                 .map(str::to_owned)
                 .collect(),
         })
+    }
+
+    /// The name of Helm's release.
+    #[must_use]
+    pub fn release(&self) -> Option<&str> {
+        let chosen = self.parameters.release_name.as_deref();
+        chosen.or(Some(self.name.as_str()).filter(|name| !name.is_empty()))
     }
 
     /// What is built: what the author says, else what the folder looks like.

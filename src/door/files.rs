@@ -13,6 +13,7 @@ use std::path::{Path, PathBuf};
 use walkdir::WalkDir;
 use zeroize::Zeroizing;
 
+use super::argocd::Kind;
 use super::helm::chart::{self, Release};
 use super::kustomize;
 use crate::diag::{Code, Diagnostic, Report};
@@ -74,13 +75,12 @@ fn read_path(path: &Path, release: Release<'_>) -> Result<Vec<Input>, Report> {
         }]);
     }
     if path.is_dir() {
-        if kustomize::file_of(path).is_some() {
-            return Ok(vec![input(path, kustomize::build(path, None)?)]);
-        }
-        if chart::is_chart(path) {
-            return Ok(vec![input(path, chart::build(path, release)?)]);
-        }
-        return directory(path);
+        let told = release.application.map(|one| one.kind(path));
+        return match told.unwrap_or_else(|| Kind::of(path)) {
+            Kind::Kustomize => Ok(vec![input(path, kustomize::build(path, None)?)]),
+            Kind::Helm => Ok(vec![input(path, chart::build(path, release)?)]),
+            Kind::Directory => directory(path),
+        };
     }
     Ok(vec![input(path, read_file(path)?)])
 }

@@ -29,7 +29,9 @@ pub struct LockFiles {
     named: bool,
     /// The directory that is built; `None`: whoever fills the pipe knows.
     built: Option<PathBuf>,
-    /// Flags that say what a chart is built with.
+    /// The file below the directory that counts, whatever configs say.
+    file: Option<String>,
+    /// Flags that say what is built, and with what.
     release: Vec<String>,
 }
 
@@ -44,15 +46,20 @@ impl LockFiles {
             chosen: chosen.filter(|_| directory.is_none()).map(Path::to_owned),
             named: chosen.is_some(),
             built: Some(folder.to_owned()),
+            file: None,
             release: Vec::new(),
         }
     }
 
-    /// Where a chart is built, commands that are printed say how.
+    /// Commands that are printed say how a chart or an application is built; an application may name its lock.
     #[must_use]
     pub fn with(mut self, release: Release<'_>) -> Self {
         let chart = |built: &PathBuf| built == Path::new(CHART) || is_chart(built);
-        if self.built.as_ref().is_some_and(chart) {
+        if let Some(application) = release.application {
+            self.file.clone_from(&application.parameters.lock);
+            self.built = application.path.clone().or(self.built);
+        }
+        if release.application.is_some() || self.built.as_ref().is_some_and(chart) {
             self.release = release.words();
         }
         self
@@ -108,7 +115,7 @@ impl LockFiles {
         if let Some(chosen) = &self.chosen {
             return Ok(chosen.clone());
         }
-        let file = Path::new(file.unwrap_or(FILE));
+        let file = Path::new(self.file.as_deref().or(file).unwrap_or(FILE));
         let path = if self.folder == Path::new(".") {
             file.to_owned()
         } else {

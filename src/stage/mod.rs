@@ -27,6 +27,7 @@ mod tracking;
 pub mod write;
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -71,6 +72,8 @@ pub struct Request {
     pub shape: Shape,
     /// The namespace of objects that name none, where the runner knows it.
     pub home: Option<String>,
+    /// Values in the place of those in `spec.parameters`, where another tool chooses them.
+    pub parameters: BTreeMap<String, String>,
 }
 
 impl Request {
@@ -81,6 +84,7 @@ impl Request {
             inputs,
             shape,
             home: None,
+            parameters: BTreeMap::new(),
         }
     }
 }

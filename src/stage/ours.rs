@@ -2,7 +2,7 @@
 //!
 //! Part of `read`: looks at trees, changes nothing, reports mistakes in configs.
 
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
 
 use super::Found;
 use super::package::Package;
@@ -39,6 +39,8 @@ pub struct Sight<'a> {
     pub unit: usize,
     /// Its input was given as a config file.
     pub only_configs: bool,
+    /// Values in the place of those in `spec.parameters`.
+    pub parameters: &'a BTreeMap<String, String>,
     /// Where it stands.
     pub located: &'a Located<'a>,
 }
@@ -99,7 +101,7 @@ impl Ours {
             return false;
         }
         match is_config(&id, sight.only_configs) {
-            Ok(true) => match decode::decode(node, sight.located) {
+            Ok(true) => match decode::decode(node, sight.located, sight.parameters) {
                 Ok(config) => self.add(config, sight.unit),
                 Err(report) => self.problems.extend(report),
             },

@@ -9,13 +9,14 @@ mod search;
 mod texts;
 
 use std::borrow::Cow;
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
 
 use self::reader::{Reader, objects};
 use self::search::Search;
 use super::ours::{Ours, for_each_object};
-use super::{Bundle, Input, Request, Shape, Unit};
+use super::{Bundle, Found, Input, Request, Shape, Unit};
 use crate::config::Reference;
+use crate::config::fields::nearest;
 use crate::diag::{Code, Diagnostic, Report};
 use crate::kube::access;
 use crate::kube::id::ObjectId;
@@ -35,10 +36,11 @@ pub fn read(request: &Request) -> Result<Bundle<'_>, Report> {
         inputs,
         shape,
         home,
+        parameters,
     } = request;
     let shape = *shape;
     let units = cut(inputs, shape)?;
-    let mut reader = Reader::new(inputs, &units);
+    let mut reader = Reader::new(inputs, &units, parameters);
     // nothing else may stand in a config file
     let given = (0..units.len()).filter(|u| inputs[units[*u].input].only_configs);
     let given: Vec<usize> = given.collect();
@@ -107,10 +109,13 @@ pub fn read(request: &Request) -> Result<Bundle<'_>, Report> {
     let Ours {
         configs,
         mut consumed,
-        problems,
+        mut problems,
         package,
         ..
     } = ours;
+    if !problems.has_errors() {
+        problems.extend(unused(parameters, &configs));
+    }
     if package.is_some() {
         // what is not returned is deleted from the user's disk
         consumed.clear();
@@ -129,6 +134,25 @@ pub fn read(request: &Request) -> Result<Bundle<'_>, Report> {
         package,
         results,
     })
+}
+
+/// Parameters that another tool chooses and no config has: one of both has a slip.
+fn unused(parameters: &BTreeMap<String, String>, configs: &[Found]) -> Report {
+    let known = || configs.iter().flat_map(|found| &found.config.parameters);
+    let unused = parameters
+        .keys()
+        .filter(|name| known().all(|one| one != *name));
+    let diagnostics = unused.map(|name| {
+        let hint = match nearest(name, known().map(String::as_str)) {
+            Some(near) => format!("did you mean `{near}`?"),
+            None => format!("define it in the config: `spec.parameters.{name}`."),
+        };
+        let message = format!("the parameter `{name}` is chosen, and no config has it");
+        Diagnostic::error(Code::UndefinedParameter, message).hint(hint)
+    });
+    Report {
+        diagnostics: diagnostics.collect(),
+    }
 }
 
 /// What spells one of some names.

@@ -160,7 +160,10 @@ fn the_form_of_the_application_offers_texts() {
     let answer = Server::new().call(&example(), &["parameters"]);
     let all: Vec<Value> = serde_json::from_str(&answer.stdout).expect("one array");
     let names: Vec<&str> = all.iter().filter_map(|one| one["name"].as_str()).collect();
-    assert_eq!(names, ["type", "lock", "locked-only", "allow-empty"]);
+    assert_eq!(
+        names,
+        ["type", "lock", "locked-only", "allow-empty", "parameters"]
+    );
 }
 
 #[test]

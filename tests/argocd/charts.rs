@@ -211,3 +211,41 @@ fn a_repository_of_charts_is_asked_although_nobody_added_it() {
     fs::remove_dir_all(app.join("charts")).expect("it was made");
     assert_eq!(names(&Server::with_helm().generate(&app)), ["lib", "app"]);
 }
+
+#[test]
+fn what_is_locked_with_an_application_is_what_argo_cd_renders() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/stories");
+    let story = root.join("an-application-is-locked-as-argo-cd-renders-it");
+    let work = tempfile::tempdir().expect("a scratch folder");
+    for entry in walkdir::WalkDir::new(story.join("in")).min_depth(1) {
+        let entry = entry.expect("it can be read");
+        let inner = entry.path().strip_prefix(story.join("in"));
+        let target = work.path().join(inner.expect("below it"));
+        if entry.file_type().is_dir() {
+            fs::create_dir(target).expect("it is new");
+        } else {
+            fs::copy(entry.path(), target).expect("it is copied");
+        }
+    }
+    let server = Server::with_helm();
+    let vault = format!("--store=file:{}", story.join("vault.yaml").display());
+    let args = ["lock", "orders", "--application=prod.yaml", &vault];
+    server.runs(work.path(), &args);
+    let application = fs::read_to_string(work.path().join("prod.yaml")).expect("it is there");
+    let application: Value = serde_yaml::from_str(&application).expect("it is YAML");
+    let plugin = &application["spec"]["source"]["plugin"];
+    let server = server
+        .set("ARGOCD_APP_NAME", "orders-prod")
+        .set("ARGOCD_APP_SOURCE_PATH", "orders")
+        .set("ARGOCD_ENV_COUNTERSIGN_RELEASE_NAME", "orders")
+        .parameters(&plugin["parameters"]);
+    let objects = server.generate_below(work.path(), "orders").objects();
+    assert_eq!(objects[0]["metadata"]["name"], "orders-db-72f5d27m7b");
+    assert_eq!(objects[0]["spec"]["path"], "shop/prod/db");
+    assert_eq!(objects[1]["spec"]["replicas"], 3);
+
+    fs::remove_file(work.path().join("orders/prod.lock")).expect("it was written");
+    let answer = server.generate_below(work.path(), "orders");
+    let way = "run `countersign lock orders --application=FILE` and commit what it writes";
+    assert!(answer.failure().contains(way), "{}", answer.stderr);
+}

@@ -179,6 +179,19 @@ impl Server {
         self.call_below(repository, inner, &["generate"])
     }
 
+    /// Another command, as somebody runs it who has the same programs.
+    pub fn runs(&self, folder: &Path, args: &[&str]) {
+        let ended = Command::new(env!("CARGO_BIN_EXE_countersign"))
+            .args(args)
+            .current_dir(folder)
+            .env_clear()
+            .env("PATH", self.at("bin"))
+            .output()
+            .expect("it starts");
+        let said = String::from_utf8_lossy(&ended.stderr);
+        assert!(ended.status.success(), "{said}");
+    }
+
     /// Whatever runs on this machine and has this server's PATH.
     fn left_behind(&self) -> Vec<String> {
         let path = format!("PATH={}", self.at("bin").display());

@@ -64,7 +64,8 @@ fn config(text: &str) -> Vec<String> {
         text,
     };
     let tree = Tree::parse(text).expect("YAML");
-    said(decode(tree.root().expect("an object"), &located).err())
+    let none = std::collections::BTreeMap::new();
+    said(decode(tree.root().expect("an object"), &located, &none).err())
 }
 
 fn policy(text: &str) -> Vec<String> {

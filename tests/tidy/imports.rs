@@ -76,10 +76,11 @@ const KNOWS: &[(&str, &[&str])] = &[
     // how a lock is called tells where an application has one
     ("door/argocd", &["diag", "door", "lock::FILE", "stage::Input", "yaml"]),
     // reads what a chart depends on
-    ("door/helm/chart", &["diag", "door::files", "door::program", "yaml"]),
+    ("door/helm/chart", &["diag", "door::argocd::Application", "door::files", "door::program", "yaml"]),
     ("cli", &["diag"]),
     ("cli/args.rs", &["vault::settings::duration"]),
     ("cli/settings", &["diag", "door::files", "door::journal", "door::kustomize::TASK", "policy", "stage::package::WRITE_SECRETS", "vault"]),
+    ("cli/args/helm.rs", &["door::argocd"]),
     ("command/init.rs", &["cli", "diag", "door", "kube::names", "locking::objects", "starting"]),
     // opens edges and calls the core; knows no stage from inside
     ("command", &["cli", "config::Config", "config::LockMode", "diag", "doctor", "door", "grants", "learn", "lock", "locking", "policy", "render", "review", "Runner", "stage", "vault::nobody", "vault::signed", "vault::Store"]),

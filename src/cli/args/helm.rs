@@ -4,6 +4,8 @@ use std::path::PathBuf;
 
 use clap::Args;
 
+use crate::door::argocd::{Application, manifest};
+
 /// Options of `helm`.
 #[derive(Args, Debug)]
 pub struct HelmArgs {
@@ -39,4 +41,16 @@ pub struct ReleaseArgs {
     /// Of a chart: a file of values; may be given several times, the last one wins
     #[arg(long, value_name = "FILE")]
     pub values: Vec<PathBuf>,
+    /// An Application of Argo CD that names the plugin: build as it does, with its parameters; `-` is stdin, for
+    /// `argocd app get NAME -o yaml`
+    #[arg(long, value_name = "FILE|-", value_parser = application)]
+    pub application: Option<Application>,
+}
+
+/// Read once, because stdin can be.
+fn application(file: &str) -> Result<Application, String> {
+    manifest::read(file).map_err(|problem| match problem.hint {
+        Some(hint) => format!("{}; {hint}", problem.message),
+        None => problem.message,
+    })
 }

@@ -3,12 +3,12 @@
 //! No plugins and no exec functions: the repository must not choose what runs. Which manifests come of it is
 //! not looked at here.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::time::Instant;
 
 use super::{Application, Kind};
-use crate::diag::{Code, Diagnostic, Report};
-use crate::door::helm::chart::{self, Cluster, Release};
+use crate::diag::{Code, Report};
+use crate::door::helm::chart::{self, Release};
 use crate::door::program::Ground;
 use crate::door::program::private::Private;
 use crate::door::{files, kustomize};
@@ -35,7 +35,11 @@ pub fn build(application: &Application, deadline: Instant) -> Result<Vec<Input>,
     let built = if kind == Kind::Kustomize {
         kustomize::build_on(ground, folder, None)
     } else {
-        charted(application, ground)
+        let release = Release {
+            application: Some(application),
+            ..Release::default()
+        };
+        chart::build_on(ground, folder, release)
     };
     let text = built.map_err(|error| match error.code {
         Code::ToolMissing => error.hint("put it into the image of the sidecar."),
@@ -46,37 +50,4 @@ pub fn build(application: &Application, deadline: Instant) -> Result<Vec<Input>,
         text: text.into(),
         only_configs: false,
     }])
-}
-
-fn charted(application: &Application, ground: Ground<'_>) -> Result<String, Diagnostic> {
-    let chosen = &application.parameters;
-    let files = chosen.values_files.iter().map(|file| values_file(file));
-    let values: Vec<PathBuf> = files.collect::<Result<_, _>>()?;
-    let namespace = Some(application.namespace.as_str());
-    let release = Release {
-        name: Some(chosen.release_name.as_ref().unwrap_or(&application.name)),
-        namespace: namespace.filter(|namespace| !namespace.is_empty()),
-        values: &values,
-        texts: Some(&chosen.helm_parameters),
-        cluster: Some(Cluster {
-            version: application.kube_version.as_deref(),
-            kinds: &application.api_versions,
-        }),
-    };
-    chart::build_on(ground, Path::new(FOLDER), release)
-}
-
-/// A file of the repository: Helm would also fetch one from anywhere, or read one of the sidecar.
-fn values_file(file: &str) -> Result<PathBuf, Diagnostic> {
-    let path = Path::new(file);
-    let inner = |real: PathBuf| {
-        let here = Path::new(FOLDER).canonicalize().ok();
-        here.is_some_and(|here| real.starts_with(here))
-    };
-    if !file.contains("://") && path.is_relative() && path.canonicalize().is_ok_and(inner) {
-        return Ok(path.to_owned());
-    }
-    let message = "the parameter `values-files` names what is no file of the application";
-    Err(Diagnostic::error(Code::BadValue, message)
-        .hint("write paths below the application's folder, from there."))
 }

@@ -31,13 +31,14 @@ const TABLE: &[(&str, Type, &str, &str)] = &[
     ("lock", Type::Text, "Lock", "A lock below the application's folder, instead of countersign.lock"),
     ("locked-only", Type::Flag, "Locked only", "true: refuse a config with `lock: none`"),
     ("allow-empty", Type::Flag, "Allow empty", "true: no manifests are no error"),
+    ("parameters", Type::Map, "Parameters", "Parameters of the configs: other values for what `spec.parameters` has"),
     ("release-name", Type::Text, "Release name", "The name of Helm's release; nothing: that of the application"),
     ("values-files", Type::Array, "Values files", "Files of Helm values below the application's folder; the last one wins"),
     ("helm-parameters", Type::Map, "Helm parameters", "Single Helm values: strings, as by --set-string"),
 ];
 
 /// What was chosen.
-#[derive(Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Parameters {
     /// What is built.
     pub kind: Option<Kind>,
@@ -47,6 +48,8 @@ pub struct Parameters {
     pub locked_only: bool,
     /// Whether there may be no manifests.
     pub allow_empty: bool,
+    /// In the place of the configs' own parameters.
+    pub of_configs: BTreeMap<String, String>,
     /// The name of Helm's release.
     pub release_name: Option<String>,
     /// Files of Helm values.
@@ -56,17 +59,32 @@ pub struct Parameters {
 }
 
 /// One parameter as Argo CD writes it.
-#[derive(Deserialize)]
-struct Given {
-    name: String,
-    string: Option<String>,
-    array: Option<Vec<String>>,
-    map: Option<BTreeMap<String, String>>,
+#[derive(Default, Deserialize)]
+pub(super) struct Given {
+    pub(super) name: String,
+    pub(super) string: Option<String>,
+    pub(super) array: Option<Vec<String>>,
+    pub(super) map: Option<BTreeMap<String, String>>,
 }
 
 impl Parameters {
     /// From the variables that the server sets: a parameter counts more than a variable of the same name.
     pub(super) fn read(variable: &dyn Fn(&str) -> Option<String>) -> Result<Self, Diagnostic> {
+        let Some(text) = variable(VARIABLE) else {
+            return Self::chosen(variable, &[]);
+        };
+        let given: Option<Vec<Given>> = serde_json::from_str(&text).map_err(|error| {
+            let message = format!("`{VARIABLE}` is not the JSON that Argo CD writes, in column {}", error.column());
+            usage(message, "leave the variable to Argo CD; parameters stand in `spec.source.plugin.parameters`.")
+        })?;
+        Self::chosen(variable, &given.unwrap_or_default())
+    }
+
+    /// From parameters, and variables as the server calls them.
+    pub(super) fn chosen(
+        variable: &dyn Fn(&str) -> Option<String>,
+        given: &[Given],
+    ) -> Result<Self, Diagnostic> {
         let mut chosen = Self::default();
         for (name, kind, ..) in TABLE {
             let upper = name.to_uppercase().replace('-', "_");
@@ -75,22 +93,24 @@ impl Parameters {
                 chosen.set(&Given {
                     name: (*name).to_owned(),
                     string: Some(value),
-                    array: None,
-                    map: None,
+                    ..Given::default()
                 })?;
             }
         }
-        let Some(text) = variable(VARIABLE) else {
-            return Ok(chosen);
-        };
-        let given: Option<Vec<Given>> = serde_json::from_str(&text).map_err(|error| {
-            let message = format!("`{VARIABLE}` is not the JSON that Argo CD writes, in column {}", error.column());
-            usage(message, "leave the variable to Argo CD; parameters stand in `spec.source.plugin.parameters`.")
-        })?;
-        for one in given.unwrap_or_default() {
-            chosen.set(&one)?;
+        for one in given {
+            chosen.set(one)?;
         }
         Ok(chosen)
+    }
+
+    /// Whether anything is chosen that changes what is locked.
+    pub(super) fn count_for_locks(&self) -> bool {
+        let others = Self {
+            locked_only: self.locked_only,
+            allow_empty: self.allow_empty,
+            ..Self::default()
+        };
+        *self != others
     }
 
     fn set(&mut self, given: &Given) -> Result<(), Diagnostic> {
@@ -126,6 +146,7 @@ impl Parameters {
             "allow-empty" => self.allow_empty = flag(name, &text())?,
             "release-name" => self.release_name = named(),
             "values-files" => self.values_files = given.array.clone().unwrap_or_default(),
+            "parameters" => self.of_configs = given.map.clone().unwrap_or_default(),
             _ => self.helm_parameters = given.map.clone().unwrap_or_default(),
         }
         Ok(())

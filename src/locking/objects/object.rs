@@ -1,5 +1,6 @@
 //! One object, as far as secrets in Vault are concerned.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::config::{self, Config, decode};
@@ -85,7 +86,7 @@ impl Object {
         let is_config = id.kind == config::KIND && id.api_version == config::API_VERSION;
         // a mistake in it is the business of whoever renders it
         let config = is_config
-            .then(|| decode::decode(root, located).ok())
+            .then(|| decode::decode(root, located, &BTreeMap::new()).ok())
             .flatten();
         let owners = owners(root);
         Some(Self {

@@ -31,6 +31,8 @@ fn known(unit: usize, tree: &Tree<'_>) -> Known {
 pub struct Reader<'t, 'u> {
     inputs: &'t [Input],
     units: &'u [Unit],
+    /// In the place of those of configs.
+    parameters: &'t BTreeMap<String, String>,
     /// Documents with objects of ours: read once, looked at twice.
     trees: BTreeMap<usize, Tree<'t>>,
     known: Vec<Known>,
@@ -38,10 +40,15 @@ pub struct Reader<'t, 'u> {
 
 impl<'t, 'u> Reader<'t, 'u> {
     /// Nothing is read yet.
-    pub fn new(inputs: &'t [Input], units: &'u [Unit]) -> Self {
+    pub fn new(
+        inputs: &'t [Input],
+        units: &'u [Unit],
+        parameters: &'t BTreeMap<String, String>,
+    ) -> Self {
         Self {
             inputs,
             units,
+            parameters,
             trees: BTreeMap::new(),
             known: Vec::new(),
         }
@@ -181,6 +188,7 @@ impl<'t, 'u> Reader<'t, 'u> {
             let sight = Sight {
                 unit,
                 only_configs,
+                parameters: self.parameters,
                 located: &located,
             };
             match shape {

@@ -32,13 +32,14 @@ fn each_parameter_has_one_type() {
     let chosen = parameters(
         r#"[{"name": "type", "string": "helm"}, {"name": "lock", "string": "locks/prod.lock"},
             {"name": "locked-only", "string": "true"}, {"name": "values-files", "array": ["a.yaml"]},
-            {"name": "helm-parameters", "map": {"image.tag": "1"}}]"#,
+            {"name": "parameters", "map": {"env": "prod"}}, {"name": "helm-parameters", "map": {"image.tag": "1"}}]"#,
     );
     let expected = Parameters {
         kind: Some(Kind::Helm),
         lock: Some("locks/prod.lock".into()),
         locked_only: true,
         values_files: vec!["a.yaml".into()],
+        of_configs: [("env".to_owned(), "prod".to_owned())].into(),
         helm_parameters: [("image.tag".to_owned(), "1".to_owned())].into(),
         ..Parameters::default()
     };
@@ -103,7 +104,7 @@ fn a_variable_of_the_application_says_the_same_and_counts_less() {
 
 #[test]
 fn the_form_offers_helm_what_only_helm_understands() {
-    for (kind, offered) in [(Kind::Helm, 7), (Kind::Kustomize, 4), (Kind::Directory, 4)] {
+    for (kind, offered) in [(Kind::Helm, 8), (Kind::Kustomize, 5), (Kind::Directory, 5)] {
         let all: serde_json::Value = serde_json::from_str(&announced(kind)).expect("it is JSON");
         assert_eq!(all.as_array().map(Vec::len), Some(offered));
     }
