@@ -27,6 +27,7 @@ pub mod stage;
 pub mod starting;
 pub mod value;
 pub mod vault;
+pub mod written;
 pub mod yaml;
 
 use std::sync::Arc;

@@ -275,6 +275,10 @@ pub struct LockArgs {
     /// Write nothing; say what would change
     #[arg(long)]
     pub dry_run: bool,
+    /// Also write what a build needs that runs no plugin, beside the lock: for a kustomization a Component. It
+    /// holds no value, so each secret needs an operator; there are no stamps. Undoes edits of these files
+    #[arg(long, conflicts_with = "check")]
+    pub write: bool,
     /// Let kustomize run the functions that the kustomization lists: they run with your environment
     #[arg(long)]
     pub enable_exec: bool,

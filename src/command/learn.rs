@@ -9,10 +9,11 @@ use crate::diag::{Code, Diagnostic, Report};
 use crate::door::helm::chart::Release;
 use crate::door::kustomize::{self, Functions};
 use crate::door::locks::LockFiles;
-use crate::door::{files, origin, recorder};
+use crate::door::{files, origin, recorder, unwritten};
 use crate::locking::Learned;
 use crate::policy::Policy;
 use crate::stage::Input;
+use crate::yaml::parallel;
 
 /// What has to be built.
 pub struct Builds<'a> {
@@ -52,9 +53,13 @@ pub fn learn(builds: &Builds<'_>, common: &Common) -> Result<Found, Report> {
         );
         return Err(report);
     }
-    for folder in &folders {
-        match build(builds, folder, chosen, &mut found) {
-            Ok(()) => {}
+    for (folder, built) in folders.iter().zip(all(builds, &folders, chosen)) {
+        match built {
+            Ok(parts) => {
+                for (locks, learned) in parts {
+                    add(&mut found, locks, learned);
+                }
+            }
             Err(mut problems) => {
                 let built = folder.display().to_string();
                 origin::find(&mut problems.diagnostics, folder, &built);
@@ -106,23 +111,36 @@ fn of(inputs: Vec<Input>, builds: &Builds<'_>) -> Result<Vec<Learned>, Report> {
     crate::learn(&request, builds.address, builds.policy)
 }
 
-fn build(
+/// What one folder defines, lock by lock.
+type Parts = Vec<(LockFiles, Vec<Learned>)>;
+
+/// Builds every folder, as many at once as there are cores; in their order.
+fn all(
     builds: &Builds<'_>,
-    folder: &Path,
+    folders: &[PathBuf],
     chosen: Option<&Path>,
-    found: &mut Found,
-) -> Result<(), Report> {
+) -> Vec<Result<Parts, Report>> {
+    parallel::each(folders, |folder| build(builds, folder, chosen))
+}
+
+fn build(builds: &Builds<'_>, folder: &Path, chosen: Option<&Path>) -> Result<Parts, Report> {
     let locks = LockFiles::new(folder, chosen).with(builds.release);
-    if !builds.functions || kustomize::file_of(folder).is_none() {
+    let is_kustomization = kustomize::file_of(folder).is_some();
+    if !builds.functions && is_kustomization {
+        let mut inputs = files::inputs(&[], builds.configs)?;
+        let text = unwritten::build(folder)?;
+        inputs.insert(0, input(folder.display().to_string(), text, false));
+        return Ok(vec![(locks, of(inputs, builds)?)]);
+    }
+    if !is_kustomization {
         let inputs = files::built(&[folder.to_owned()], builds.configs, builds.release)?;
-        add(found, locks, of(inputs, builds)?);
-        return Ok(());
+        return Ok(vec![(locks, of(inputs, builds)?)]);
     }
     let functions = Functions::recorded()?;
     let text = kustomize::build(folder, Some(&functions))?;
     let mut inputs = files::inputs(&[], builds.configs)?;
     inputs.push(input(folder.display().to_string(), text, false));
-    add(found, locks, of(inputs, builds)?);
+    let mut parts = vec![(locks, of(inputs, builds)?)];
     let records = recorder::records(functions.folder())?;
     for record in records {
         if !record.folder.is_dir() && chosen.is_none() {
@@ -133,13 +151,10 @@ fn build(
         }
         let lists = shown(&record.folder);
         let inputs = vec![input(lists.display().to_string(), record.configs, true)];
-        add(
-            found,
-            LockFiles::of_function(&lists, folder, chosen),
-            of(inputs, builds)?,
-        );
+        let locks = LockFiles::of_function(&lists, folder, chosen);
+        parts.push((locks, of(inputs, builds)?));
     }
-    Ok(())
+    Ok(parts)
 }
 
 /// A folder as a person in the current directory would write it.

@@ -3,29 +3,33 @@
 //! Every lock is written after everything else has succeeded, each as a whole; while one is worked
 //! on, no other run changes it.
 
+mod checked;
+mod opened;
 mod typed;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use super::audited::{Audit, audited};
-use super::learn::{Builds, Found, learn};
-use super::unnamed::unnamed;
+use super::learn::{Builds, learn};
+use super::written::work;
 use super::{Done, Output, chart};
 use crate::cli::args::{Common, LockArgs};
 use crate::cli::settings::{self, Chosen};
-use crate::config::LockMode;
-use crate::diag::{Code, Diagnostic, Report};
-use crate::door::files::read_file;
-use crate::door::locks::Held;
+use crate::diag::Report;
+use crate::door::locks::{Change, Held};
 use crate::door::{kustomize, origin};
-use crate::lock::{Lock, Locks, command, read, write};
+use crate::lock::{read, write};
 use crate::locking::moved::move_entries;
 use crate::locking::update::{Updated, Upgrade, Wish, named, update};
-use crate::locking::{Learned, check, online, soon, summary};
+use crate::locking::{soon, summary};
 use crate::policy::Policy;
 use crate::stage::permit;
 use crate::vault::signed::Signed;
+use checked::checked;
+pub(super) use checked::written_checked;
+use opened::Files;
+pub(super) use opened::{Open, Part, by_file, open};
 use typed::{paths, upgrade};
 
 /// Locks, or checks the locks.
@@ -96,7 +100,7 @@ fn worked_on(
             drop_previous: args.drop_previous,
             now: settings::now(),
         };
-        let (mut done, asked) = written(files, &wish, args.dry_run, &store, policy, audit)?;
+        let (mut done, asked) = written(files, &wish, args, &store, policy, audit)?;
         if asked {
             done.said.extend(chosen.warnings.iter().cloned());
         }
@@ -104,149 +108,19 @@ fn worked_on(
     }
 }
 
-/// What stands in one lock file.
-pub(super) struct Part {
-    pub learned: Vec<Learned>,
-    /// Writes it.
-    pub command: String,
-}
-
-type Files = BTreeMap<PathBuf, Part>;
-
-pub(super) fn by_file(found: Found) -> Result<Files, Report> {
-    let mut report = Report::default();
-    let mut files = Files::new();
-    for (locks, learned) in found {
-        let part = || Part {
-            learned: Vec::new(),
-            command: command::text(&locks.target()),
-        };
-        for one in learned {
-            let LockMode::Required(file) = &one.config.lock else {
-                continue;
-            };
-            match locks.path(file.as_deref()) {
-                Ok(path) => files.entry(path).or_insert_with(part).learned.push(one),
-                Err(problem) => report.push(problem.at(one.config.place.clone())),
-            }
-        }
-        // secrets may be left in it although nothing defines one any more, or no config wants it
-        if let Ok(path) = locks.path(None)
-            && path.exists()
-        {
-            files.entry(path).or_insert_with(part);
-        }
-    }
-    if files.is_empty() && !report.has_errors() {
-        report.push(
-            Diagnostic::error(Code::Usage, "there is nothing to lock here")
-                .hint("list a VaultSecrets object under `resources:`; one with `lock: none` needs no lock."),
-        );
-    }
-    report.check(files)
-}
-
-/// A lock that is being worked on.
-pub(super) struct Open {
-    pub path: PathBuf,
-    /// As it stands; `None`: there is no such file yet.
-    pub text: Option<String>,
-    pub lock: Lock,
-    pub part: Part,
-}
-
-impl Open {
-    pub fn name(&self) -> String {
-        self.path.display().to_string()
-    }
-}
-
-pub(super) fn open(files: Files) -> Result<Vec<Open>, Report> {
-    let mut report = Report::default();
-    let mut out = Vec::new();
-    for (path, part) in files {
-        let open = || -> Result<Open, Report> {
-            let there = path.symlink_metadata().is_ok();
-            let text = if there { Some(read_file(&path)?) } else { None };
-            let lock = match &text {
-                Some(text) => read::read(&path.display().to_string(), text)?,
-                None => Lock::default(),
-            };
-            Ok(Open {
-                path: path.clone(),
-                text,
-                lock,
-                part,
-            })
-        };
-        match open() {
-            Ok(open) => out.push(open),
-            Err(problems) => report.extend(problems),
-        }
-    }
-    report.check(out)
-}
-
-/// `others`: folders below which no other lock should lie.
-fn checked(
-    files: Files,
-    others: &[PathBuf],
-    online: Option<&Signed<'_>>,
-    policy: Option<&Policy>,
-    audit: &Audit,
-) -> Result<Done, Report> {
-    let mut report = Report {
-        diagnostics: unnamed(others, &files.keys().collect::<Vec<_>>()),
-    };
-    let opened = open(files)?;
-    let locks = opened.iter().map(|open| &open.lock);
-    permit::locks(policy, locks.clone())?;
-    audit.for_locks(locks);
-    for open in opened {
-        let name = open.name();
-        match &open.text {
-            Some(text) => {
-                let found = check::check(
-                    &name,
-                    text,
-                    &open.lock,
-                    &open.part.learned,
-                    &open.part.command,
-                );
-                report.diagnostics.extend(found);
-            }
-            None => report.push(
-                Diagnostic::error(Code::LockMissing, format!("there is no `{name}`")).hint(
-                    format!("run `{}` and commit what it writes.", open.part.command),
-                ),
-            ),
-        }
-        if let Some(store) = online {
-            report.extend(online::check(&open.lock, &open.part.command, store));
-        }
-    }
-    if report.has_errors() {
-        return Err(report);
-    }
-    Ok(Done {
-        output: Output::Text(String::new()),
-        said: report.diagnostics,
-        exit: None,
-    })
-}
-
 /// What was written, and whether the store was asked for it.
 fn written(
     files: Files,
     wish: &Wish,
-    dry: bool,
+    args: &LockArgs,
     store: &Signed<'_>,
     policy: Option<&Policy>,
     audit: &Audit,
 ) -> Result<(Done, bool), Report> {
+    let dry = args.dry_run;
     let mut report = Report::default();
     let mut out = String::new();
-    let mut changed = Vec::new();
+    let (mut locks, mut changed) = (Vec::new(), Vec::new());
     let mut asked = false;
     let held = if dry {
         None
@@ -286,24 +160,35 @@ fn written(
         }
         let lines = summary::summary(&open.lock, &lock);
         let same = open.text.as_deref() == Some(&text);
-        let verb = match (same, dry) {
-            (true, _) => "is up to date",
-            (false, true) => "would change",
-            (false, false) => "is written",
-        };
-        out.push_str(&format!("{} {verb}\n", open.name()));
+        out.push_str(&format!("{} {}\n", open.name(), verb(same, dry)));
         for line in lines {
             out.push_str(&format!("  {line}\n"));
         }
-        if !same && !dry {
-            changed.push((open.path, text));
+        match work(&open.path, &lock, &open.part, args.write) {
+            Ok(work) => {
+                if let Some(folder) = &work.folder {
+                    let verb = verb(work.changes.is_empty(), dry);
+                    out.push_str(&format!("{} {verb}\n", folder.display()));
+                }
+                report.diagnostics.extend(work.edits);
+                report.diagnostics.extend(work.said);
+                changed.extend(work.changes);
+            }
+            Err(problems) => report.extend(problems),
+        }
+        if !same {
+            locks.push(open.path.clone());
+            changed.push(Change {
+                path: open.path,
+                text: Some(text),
+            });
         }
     }
     if report.has_errors() {
         return Err(report);
     }
     if let Some(held) = &held {
-        audit.locks(changed.iter().map(|(path, _)| path))?;
+        audit.locks(locks.iter())?;
         held.write(&changed)?;
     }
     let done = Done {
@@ -312,4 +197,12 @@ fn written(
         exit: None,
     };
     Ok((done, asked))
+}
+
+fn verb(same: bool, dry: bool) -> &'static str {
+    match (same, dry) {
+        (true, _) => "is up to date",
+        (false, true) => "would change",
+        (false, false) => "is written",
+    }
 }

@@ -23,6 +23,7 @@ pub mod render;
 mod review;
 mod unnamed;
 pub mod uses;
+mod written;
 
 use std::path::PathBuf;
 

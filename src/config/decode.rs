@@ -13,7 +13,7 @@ use super::parameters::Parameters;
 use super::rendered::{parameters, rendered};
 use super::secret::{self, Defaults};
 use super::stamp::{references, stamp};
-use super::{Config, Delivery, GitOps, HashKind, KIND, Keep, LockMode};
+use super::{BuildTool, Config, Delivery, GitOps, HashKind, KIND, Keep, LockMode};
 use crate::diag::{Code, Report};
 use crate::kube::names;
 use crate::vault::Engine;
@@ -54,14 +54,17 @@ const SPEC: &[&str] = &[
     "secrets",
     "stamp",
     "references",
+    "write",
 ];
-const LATER: &[(&str, &str)] = &[("write", "leave it out: it comes with a later version.")];
 /// The words of `gitops`.
 pub const GITOPS: &[(&str, GitOps)] = &[
     ("argocd", GitOps::ArgoCd),
     ("flux", GitOps::Flux),
     ("helm", GitOps::Helm),
 ];
+
+/// The words of `write`.
+pub const WRITES: &[(&str, BuildTool)] = &[("kustomize", BuildTool::Kustomize)];
 
 /// Decodes a VaultSecrets object; `chosen` stands in the place of its own parameters. `Err` holds at least one
 /// error.
@@ -110,7 +113,7 @@ fn object(
     }
     let namespace = metadata(root, &top, &name);
     let spec = top.required("spec", "write `spec:` with `delivery` and `secrets`.")?;
-    let spec = reader.fields(spec, "spec", SPEC, LATER)?;
+    let spec = reader.fields(spec, "spec", SPEC, &[])?;
     let parameters = parameters(&spec, chosen);
     let vault = spec.get("vault").and_then(|node| {
         let known = &["address", "namespace", "mount", "engine", "auth"];
@@ -154,10 +157,12 @@ fn object(
     let stamp = stamp(&spec);
     let references = references(&spec);
     let secrets = secrets(&spec, &defaults);
+    let lock = lock(&spec, &defaults.parameters);
     Some(Config {
         name,
         namespace,
-        lock: lock(&spec, &defaults.parameters),
+        write: write(&spec, &lock),
+        lock,
         gitops: spec.choice("gitops", GITOPS),
         keep: defaults.keep,
         address,
@@ -188,6 +193,20 @@ fn lock(spec: &Fields<'_, '_>, parameters: &Parameters) -> LockMode {
     spec.choice("lock", &[("required", false), ("none", true)])
         .filter(|none| *none)
         .map_or(LockMode::Required(None), |_| LockMode::None)
+}
+
+fn write(spec: &Fields<'_, '_>, lock: &LockMode) -> Option<BuildTool> {
+    let write = spec.choice("write", WRITES)?;
+    if let (LockMode::None, Some(node)) = (lock, spec.get("write")) {
+        spec.reader.error_hint(
+            node,
+            "spec.write",
+            Code::BadValue,
+            "there is nothing to write without a lock",
+            "take `lock: none` out: what is written stands at the versions of the lock.",
+        );
+    }
+    Some(write)
 }
 
 fn secrets(spec: &Fields<'_, '_>, defaults: &Defaults<'_, '_>) -> Vec<super::ManagedSecret> {

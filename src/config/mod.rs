@@ -43,6 +43,8 @@ pub struct Config {
     pub lock: LockMode,
     /// Whose protection emitted objects carry.
     pub gitops: Option<GitOps>,
+    /// What `lock` writes beside the lock, for a build without any plugin.
+    pub write: Option<BuildTool>,
     /// How long previous generations are emitted, unless a secret says otherwise.
     pub keep: Keep,
     /// `spec.vault.address` and where it stands: compared with the runner's, never used.
@@ -105,6 +107,23 @@ impl GitOps {
             GitOps::ArgoCd => "argocd",
             GitOps::Flux => "flux",
             GitOps::Helm => "helm",
+        }
+    }
+}
+
+/// `spec.write`: the tool that builds from written files alone.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum BuildTool {
+    /// kustomize, and whatever has it built in.
+    Kustomize,
+}
+
+impl BuildTool {
+    /// The word in a config.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            BuildTool::Kustomize => "kustomize",
         }
     }
 }

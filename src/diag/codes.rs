@@ -132,6 +132,8 @@ codes! {
     LockForged "lock-forged" Lock
     LockStale "lock-stale" Lock
     LockRewritten "lock-rewritten" Lock
+    WrittenEdited "written-edited" Lock
+    WrittenUnlisted "written-unlisted" Lock
     ToolMissing "tool-missing" Tool
     ToolFailed "tool-failed" Tool
     Internal "internal-error" Internal

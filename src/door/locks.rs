@@ -136,6 +136,12 @@ impl LockFiles {
             .hint("name a file below the directory that is built; only the runner may name another, with `--lock`."))
     }
 
+    /// The directory that is built, where that is known.
+    #[must_use]
+    pub fn built(&self) -> Option<&Path> {
+        self.built.as_deref()
+    }
+
     /// Whether both are the locks of one directory, however it is written.
     #[must_use]
     pub fn is(&self, other: &Self) -> bool {
@@ -184,6 +190,14 @@ impl Locks for LockFiles {
     }
 }
 
+/// What becomes of one file.
+pub struct Change {
+    /// Where it is.
+    pub path: PathBuf,
+    /// What it says then; `None`: it is removed.
+    pub text: Option<String>,
+}
+
 /// Directories whose lock files no other run changes as long as this is held.
 pub struct Held {
     _folders: Vec<File>,
@@ -212,20 +226,30 @@ impl Held {
         Ok(Self { _folders: held })
     }
 
-    /// Replaces files, each as a whole; none before all of them are on disk under another name.
+    /// Replaces files, each as a whole, and removes some; none before all that is new is on disk under another
+    /// name.
     ///
     /// # Errors
     /// A directory cannot be written; the old files are then as they were.
-    pub fn write(&self, files: &[(PathBuf, String)]) -> Result<(), Diagnostic> {
-        let mut ready = Vec::new();
-        for (path, text) in files {
+    pub fn write(&self, changes: &[Change]) -> Result<(), Diagnostic> {
+        let (mut ready, mut gone) = (Vec::new(), Vec::new());
+        for Change { path, text } in changes {
             let path = real(path);
+            let Some(text) = text else {
+                gone.push(path);
+                continue;
+            };
             let file = prepared(&path, text).map_err(|error| failed(&path, &error))?;
             ready.push((path, file));
         }
         for (path, file) in ready {
             file.persist(&path)
                 .map_err(|error| failed(&path, &error.error))?;
+        }
+        for path in gone {
+            fs::remove_file(&path).map_err(|error| failed(&path, &error))?;
+            // what else lies there is not ours
+            let _ = fs::remove_dir(folder_of(&path));
         }
         Ok(())
     }
@@ -241,7 +265,9 @@ fn prepared(path: &Path, text: &str) -> io::Result<tempfile::NamedTempFile> {
         let old = fs::metadata(path).map(|old| old.permissions());
         builder.permissions(old.unwrap_or_else(|_| fs::Permissions::from_mode(0o666)));
     }
-    let mut file = builder.tempfile_in(folder_of(path))?;
+    let folder = folder_of(path);
+    fs::create_dir_all(folder)?;
+    let mut file = builder.tempfile_in(folder)?;
     file.write_all(text.as_bytes())?;
     file.as_file().sync_all()?;
     Ok(file)
@@ -259,7 +285,9 @@ fn real(path: &Path) -> PathBuf {
     path.canonicalize().unwrap_or_else(|_| path.to_owned())
 }
 
-fn folder_of(path: &Path) -> &Path {
+/// The folder of a file.
+#[must_use]
+pub fn folder_of(path: &Path) -> &Path {
     match path.parent() {
         Some(folder) if !folder.as_os_str().is_empty() => folder,
         _ => Path::new("."),

@@ -20,3 +20,5 @@ pub mod recorder;
 pub mod revision;
 pub mod terminal;
 pub mod tools;
+pub mod unwritten;
+pub mod written;

@@ -8,6 +8,8 @@ use std::fmt::Write as _;
 
 use super::sites::{self, ObjectSite, Target, When, pod_sites};
 use super::workload::{WORKLOADS, Workload};
+use crate::config::Reference;
+use crate::yaml::scalar::quote;
 
 const HEADER: &str = "\
 # Every place where Kubernetes objects name a Secret, for kustomize's last step: the fixing of
@@ -17,13 +19,6 @@ const HEADER: &str = "\
 # Each entry names its kind: kustomize drops an entry without one when a listed entry has its path.
 # Entries that kustomize has itself are listed again, which is harmless. A value `namespace/name` is
 # no name to kustomize and is left as it is. At the end stand the sites that cannot be listed.
-nameReference:
-";
-
-const SECRET: &str = "\
-- kind: Secret
-  version: v1
-  fieldSpecs: &sites
 ";
 
 /// A `VaultStaticSecret` has the name of the Secret that it writes, so that it can be the target
@@ -42,6 +37,34 @@ const AUTH: &str = "\
   - {kind: VaultStaticSecret, group: secrets.hashicorp.com, path: spec/vaultAuthRef}
 ";
 
+/// The operator's objects among themselves.
+const ACCESS: &str = "\
+- kind: VaultConnection
+  group: secrets.hashicorp.com
+  fieldSpecs:
+  - {kind: VaultAuth, group: secrets.hashicorp.com, path: spec/vaultConnectionRef}
+  - {kind: VaultAuthGlobal, group: secrets.hashicorp.com, path: spec/vaultConnectionRef}
+- kind: VaultAuthGlobal
+  group: secrets.hashicorp.com
+  fieldSpecs:
+  - {kind: VaultAuth, group: secrets.hashicorp.com, path: spec/vaultAuthGlobalRef/name}
+- kind: ServiceAccount
+  version: v1
+  fieldSpecs:
+  - {kind: VaultAuth, group: secrets.hashicorp.com, path: spec/jwt/serviceAccount}
+  - {kind: VaultAuth, group: secrets.hashicorp.com, path: spec/kubernetes/serviceAccount}
+  - {kind: VaultAuthGlobal, group: secrets.hashicorp.com, path: spec/jwt/serviceAccount}
+  - {kind: VaultAuthGlobal, group: secrets.hashicorp.com, path: spec/kubernetes/serviceAccount}
+";
+
+/// A kept generation is named by its own object alone.
+const DESTINATION: &str = "\
+- kind: VaultStaticSecret
+  group: secrets.hashicorp.com
+  fieldSpecs:
+  - {kind: VaultStaticSecret, group: secrets.hashicorp.com, path: spec/destination/name}
+";
+
 const LEFT_OUT: &str = "\
 # Not listed, because the same field may name another kind of object and kustomize cannot look at
 # the field beside it that says which:
@@ -54,13 +77,8 @@ pub fn name_references() -> String {
         sites::all_object_sites().into_iter().partition(expressible);
 
     let mut text = String::from(HEADER);
-    text.push_str(SECRET);
-    for workload in WORKLOADS {
-        pod_entries(&mut text, workload);
-    }
-    for site in listed {
-        entry(&mut text, "  - ", site.kind, site.group, &site.path);
-    }
+    text.push_str("nameReference:\n- kind: Secret\n  version: v1\n  fieldSpecs: &sites\n");
+    entries(&mut text, &listed);
     text.push_str(STATIC_SECRET);
     text.push_str(AUTH);
     text.push_str(LEFT_OUT);
@@ -68,6 +86,36 @@ pub fn name_references() -> String {
         entry(&mut text, "# ", site.kind, site.group, &site.path);
     }
     text
+}
+
+/// What written files need of the tables, and what a config adds: there a Secret always stands among the
+/// manifests, and a kept generation, which only its own destination names, does not.
+#[must_use]
+pub fn written_references(more: &[&Reference]) -> String {
+    let (listed, _): (Vec<_>, Vec<_>) =
+        sites::all_object_sites().into_iter().partition(expressible);
+    let mut text = String::from("nameReference:\n- kind: Secret\n  version: v1\n  fieldSpecs:\n");
+    entries(&mut text, &listed);
+    for Reference { kind, group, path } in more {
+        let group = group
+            .as_ref()
+            .map_or_else(String::new, |group| format!(", group: {}", quote(group)));
+        let (kind, path) = (quote(kind), quote(path));
+        let _ = writeln!(text, "  - {{kind: {kind}{group}, path: {path}}}");
+    }
+    text.push_str(DESTINATION);
+    text.push_str(AUTH);
+    text.push_str(ACCESS);
+    text
+}
+
+fn entries(text: &mut String, listed: &[ObjectSite]) {
+    for workload in WORKLOADS {
+        pod_entries(text, workload);
+    }
+    for site in listed {
+        entry(text, "  - ", site.kind, site.group, &site.path);
+    }
 }
 
 /// kustomize cannot look at a sibling. Where the sibling may be absent, a Secret is what the field

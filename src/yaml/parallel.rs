@@ -66,6 +66,11 @@ pub fn batched<I: Sync, R: Send>(
     done.into_iter().map(|(_, result)| result).collect()
 }
 
+/// `work` on every item, each a matter of its own that takes long; results in the items' order.
+pub fn each<I: Sync, R: Send>(items: &[I], work: impl Fn(&I) -> R + Sync) -> Vec<R> {
+    map(items, |_| WORTH_A_THREAD, work)
+}
+
 fn batches<I>(items: &[I], size: impl Fn(&I) -> usize) -> Vec<Range<usize>> {
     let mut batches = Vec::new();
     let (mut start, mut sum) = (0, 0);
@@ -104,6 +109,15 @@ mod tests {
             );
             assert_eq!(squares.len(), items.len());
         }
+    }
+
+    #[test]
+    fn work_that_takes_long_is_shared_out_one_by_one() {
+        assert_eq!(each(&[3, 1, 2], |n| n * 2), [6, 2, 4]);
+        assert_eq!(
+            batches(&[(); 3], |()| WORTH_A_THREAD),
+            [0..1, 1..2, 2..3, 3..3]
+        );
     }
 
     #[test]

@@ -5,7 +5,7 @@ use crate::project::{none, program};
 /// What touches the world, and the files that may; a folder ends in `/`.
 #[rustfmt::skip]
 const EDGES: &[(&str, &[&str])] = &[
-    ("std::fs", &["door/program/orphans.rs", "door/program/private.rs", "cli/settings.rs", "cli/settings/runner.rs", "door/created.rs", "door/files.rs", "door/files/stdin.rs", "door/helm/messages.rs", "door/journal.rs", "door/kustomize.rs", "door/locks.rs", "door/recorder.rs", "door/terminal.rs", "vault/http/connection.rs", "vault/http/proof.rs"]),
+    ("std::fs", &["door/program/orphans.rs", "door/program/private.rs", "cli/settings.rs", "cli/settings/runner.rs", "door/created.rs", "door/files.rs", "door/files/stdin.rs", "door/helm/messages.rs", "door/journal.rs", "door/kustomize.rs", "door/locks.rs", "door/recorder.rs", "door/terminal.rs", "door/unwritten.rs", "vault/http/connection.rs", "vault/http/proof.rs"]),
     ("std::env", &["child.rs", "door/program/private.rs", "cli/settings.rs", "cli/settings/runner.rs", "cli/settings/runner_policy.rs", "door/kustomize.rs", "door/legacy.rs", "door/plugin_homes.rs", "door/tools.rs"]),
     ("std::net", &["vault/http/connection.rs"]),
     ("reqwest::blocking", &["vault/http/"]),
@@ -20,7 +20,7 @@ const EDGES: &[(&str, &[&str])] = &[
     ("io::stderr", &["main.rs", "cli/harden.rs", "door/journal.rs"]),
     ("secure_random", &["door/random.rs"]),
     ("rustix::termios", &["door/terminal.rs"]),
-    ("walkdir", &["door/below.rs", "door/builds.rs", "door/files.rs"]),
+    ("walkdir", &["door/below.rs", "door/builds.rs", "door/files.rs", "door/written.rs"]),
 ];
 
 /// Who writes files: locks, and what belongs to one run in a private folder.
@@ -36,6 +36,8 @@ const WRITERS: &[&str] = &[
     "door/locks.rs",
     "door/recorder.rs",
     "door/revision.rs",
+    // a layer above a kustomization, in a private folder
+    "door/unwritten.rs",
     // the terminal, where somebody is asked
     "door/terminal.rs",
 ];

@@ -49,6 +49,8 @@ const KNOWS: &[(&str, &[&str])] = &[
     ("starting", &["config", "diag", "kube", "stage::Input", "yaml"]),
     ("stage/write.rs", &["diag", "lock::Lock", "yaml"]),
     ("locking", &["config", "diag", "hash", "kube", "lock", "stage", "vault", "yaml"]),
+    // files out of a lock: what a render makes of it that asks nobody
+    ("written", &["config", "diag", "hash", "kube", "lock", "locking", "stage", "vault::nobody", "yaml"]),
     // what is asked is decided by the stages and the store; who may be asked is written down here
     ("grants", &["config", "diag", "lock", "locking", "stage::plan", "stage::previous", "vault"]),
     // what is expected of a store, not how a lock holds it
@@ -71,6 +73,9 @@ const KNOWS: &[(&str, &[&str])] = &[
     // looks configs up again where the user wrote them, after kustomize took the lines away
     ("door/origin.rs", &["config::KIND", "diag", "kube::id", "yaml"]),
     ("door/terminal.rs", &["diag", "interrupt"]),
+    // how written files are known again; what should stand in them is not its business
+    ("door/written.rs", &["diag", "written", "yaml"]),
+    ("door/unwritten.rs", &["config::KIND", "diag", "kube::access::GROUP", "kube::own", "written", "yaml"]),
     // tells by the text of a stream whose it is
     ("door/helm", &["diag"]),
     // how a lock is called tells where an application has one
@@ -83,7 +88,8 @@ const KNOWS: &[(&str, &[&str])] = &[
     ("cli/args/helm.rs", &["door::argocd"]),
     ("command/init.rs", &["cli", "diag", "door", "kube::names", "locking::objects", "starting"]),
     // opens edges and calls the core; knows no stage from inside
-    ("command", &["cli", "config::Config", "config::LockMode", "diag", "doctor", "door", "grants", "learn", "lock", "locking", "policy", "render", "review", "Runner", "stage", "vault::nobody", "vault::signed", "vault::Store"]),
+    ("command", &["cli", "config::Config", "config::LockMode", "diag", "doctor", "door", "grants", "learn", "lock", "locking", "policy", "render", "review", "Runner", "stage", "vault::nobody", "vault::signed", "vault::Store", "yaml::parallel"]),
+    ("command/written.rs", &["config::BuildTool", "diag", "door", "lock", "written"]),
     ("command/audited.rs", &["audit", "cli", "diag", "door", "lock", "locking", "vault::Store", "vault::SecretPath"]),
     ("command/missing.rs", &["cli", "diag", "door", "filling", "policy::Policy", "vault::Store"]),
     // carries values from where they are typed or drawn to where they are written

@@ -7,7 +7,7 @@ use crate::cli::args::{Common, DoctorArgs};
 use crate::cli::settings::Chosen;
 use crate::command::chart;
 use crate::command::learn::{Builds, Found, learn};
-use crate::command::lock::{Open, by_file, open};
+use crate::command::lock::{Open, by_file, open, written_checked};
 use crate::command::unnamed::unnamed;
 use crate::config::LockMode;
 use crate::diag::{Code, Diagnostic, Report};
@@ -181,7 +181,11 @@ fn of_lock(opened: &Open, built: &Built, findings: &mut Findings) {
         findings.push(Finding::said(Group::Lock, "lock", missing.hint(hint)));
         return;
     };
-    let found = check::check(&name, text, &opened.lock, &part.learned, &part.command);
+    let mut found = check::check(&name, text, &opened.lock, &part.learned, &part.command);
+    if found.is_empty() {
+        let report = written_checked(opened).unwrap_or_else(|problems| problems);
+        found.extend(report.diagnostics);
+    }
     if found.is_empty() {
         let message = format!("`{name}` agrees with its configs");
         findings.push(Finding::ok(Group::Lock, "lock", message));

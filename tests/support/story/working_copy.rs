@@ -9,6 +9,11 @@ use libtest_mimic::Trial;
 
 use super::diff;
 
+/// Nobody reviews a new file that is longer: what stands in it is made from a table.
+const LONG: usize = 500;
+/// So much of it is shown.
+const FIRST: usize = 8;
+
 /// All files below a directory, by their paths in it.
 #[derive(Clone, PartialEq, Eq)]
 pub struct WorkingCopy(BTreeMap<String, File>);
@@ -75,7 +80,21 @@ impl WorkingCopy {
             };
             out.extend(format!("{what} {path}\n").bytes());
             let (old, new) = (settle(self.bytes(path)), settle(after.bytes(path)));
-            out.extend(diff::unified(&old, &new));
+            let lines = old
+                .iter()
+                .chain(&new)
+                .filter(|byte| **byte == b'\n')
+                .count();
+            if lines > LONG && (old.is_empty() || new.is_empty()) {
+                out.extend(format!("{lines} lines, of which\n").bytes());
+                let first = |text: &[u8]| -> Vec<u8> {
+                    let lines = text.split_inclusive(|byte| *byte == b'\n');
+                    lines.take(FIRST).flatten().copied().collect()
+                };
+                out.extend(diff::unified(&first(&old), &first(&new)));
+            } else {
+                out.extend(diff::unified(&old, &new));
+            }
         }
         out
     }
@@ -122,6 +141,11 @@ pub fn self_tests() -> Vec<Trial> {
             assert_eq!(String::from_utf8(got).unwrap(), want);
             before.restore(scratch.path());
             assert!(WorkingCopy::of(scratch.path()) == before);
+            fs::write(at("table"), "row\n".repeat(LONG + 1)).unwrap();
+            let got = before.diff(&WorkingCopy::of(scratch.path()), <[u8]>::to_vec);
+            let rows = "+row\n".repeat(FIRST);
+            let want = format!("created table\n501 lines, of which\n@@\n{rows}");
+            assert_eq!(String::from_utf8(got).unwrap(), want);
             Ok(())
         },
     )]

@@ -1,0 +1,141 @@
+//! EDGE: written files beside a lock as they stand there, and whether a kustomization lists their Component.
+//!
+//! Reads only. What should stand in them is not known here.
+
+use std::ffi::OsStr;
+use std::path::{Path, PathBuf};
+
+use walkdir::WalkDir;
+
+use super::files::read_file;
+use super::kustomize;
+use super::listed::{Part, listed};
+use super::locks::{folder_of, is_same};
+use crate::diag::{Code, Diagnostic};
+use crate::written::kustomize::NAME;
+use crate::written::seal::{self, Standing, standing};
+use crate::yaml::{NodeRef, Tree};
+
+/// Deeper than this below their folder nothing is written.
+const DEPTH: usize = 2;
+
+/// What stands where a file is wanted; `None`: nothing.
+///
+/// # Errors
+/// It cannot be read, or a link leads out of the lock's folder.
+pub fn found(lock: &Path, path: &Path, wanted: &str) -> Result<Option<Standing>, Diagnostic> {
+    let path = folder_of(lock).join(path);
+    within(lock, &path)?;
+    if path.symlink_metadata().is_err() {
+        return Ok(None);
+    }
+    let text = read_file(&path)?;
+    Ok(Some(standing(name(lock), &text, Some(wanted))))
+}
+
+/// Files below a folder that were written from this lock, but for those that are wanted: their paths from the
+/// lock's folder, and whether nobody touched them.
+///
+/// # Errors
+/// A link leads out of the lock's folder.
+pub fn left(
+    lock: &Path,
+    folder: &Path,
+    wanted: &[&Path],
+) -> Result<Vec<(PathBuf, Standing)>, Diagnostic> {
+    let above = folder_of(lock);
+    within(lock, &above.join(folder))?;
+    let walk = WalkDir::new(above.join(folder)).max_depth(DEPTH);
+    let walk = walk.follow_links(false).sort_by_file_name();
+    let mut out = Vec::new();
+    for entry in walk.into_iter().filter_map(Result::ok) {
+        let Ok(path) = entry.path().strip_prefix(above) else {
+            continue;
+        };
+        if !entry.file_type().is_file() || wanted.contains(&path) {
+            continue;
+        }
+        let text = read_file(entry.path()).unwrap_or_default();
+        match standing(name(lock), &text, None) {
+            Standing::Foreign => {}
+            ours => out.push((path.to_owned(), ours)),
+        }
+    }
+    Ok(out)
+}
+
+/// Whether a kustomization lists the Component that lies in a folder.
+#[must_use]
+pub fn lists(kustomization: &Path, component: &Path) -> bool {
+    let mut all = components(kustomization).into_iter();
+    all.any(|listed| is_same(listed, component))
+}
+
+/// Written Components in a build, by their marks.
+#[derive(Default)]
+pub struct Marks {
+    /// Of those that the kustomization itself lists.
+    pub own: Vec<String>,
+    /// Of those that what it is made from lists: their configs are the business of other locks.
+    pub below: Vec<String>,
+}
+
+/// The written Components in the build of a folder.
+#[must_use]
+pub fn marks(kustomization: &Path) -> Marks {
+    let own = components(kustomization).into_iter();
+    let own: Vec<String> = own.filter_map(|component| mark(&component)).collect();
+    if own.is_empty() {
+        return Marks::default();
+    }
+    let mut below = Vec::new();
+    listed(kustomization, &[Part::Kustomization], &mut |one| {
+        let folder = one.path.as_deref().and_then(Path::parent);
+        below.extend(folder.and_then(mark).filter(|mark| !own.contains(mark)));
+    });
+    Marks { own, below }
+}
+
+fn mark(component: &Path) -> Option<String> {
+    let text = read_file(&kustomize::file_of(component)?).ok()?;
+    let lock = component.file_name()?.to_str()?;
+    if !seal::is_ours(&format!("{lock}.lock"), &text) {
+        return None;
+    }
+    let tree = Tree::parse(&text).ok()?;
+    let name = tree.root()?.at("metadata/name")?.scalar()?;
+    name.strip_prefix(NAME).map(str::to_owned)
+}
+
+fn components(kustomization: &Path) -> Vec<PathBuf> {
+    let text = kustomize::file_of(kustomization).and_then(|file| read_file(&file).ok());
+    let Some(text) = text else { return Vec::new() };
+    let Ok(tree) = Tree::parse(&text) else {
+        return Vec::new();
+    };
+    let listed = tree.root().and_then(|root| root.get("components"));
+    let entries = listed.into_iter().flat_map(NodeRef::items);
+    let paths = entries.filter_map(NodeRef::scalar);
+    paths.map(|path| kustomization.join(path)).collect()
+}
+
+fn name(lock: &Path) -> &str {
+    lock.file_name().and_then(OsStr::to_str).unwrap_or_default()
+}
+
+/// Nothing is read or written where the repository has put a link to.
+fn within(lock: &Path, path: &Path) -> Result<(), Diagnostic> {
+    let Ok(folder) = folder_of(lock).canonicalize() else {
+        return Ok(());
+    };
+    let mut there = path.ancestors().filter_map(|part| part.canonicalize().ok());
+    if there.next().is_none_or(|real| real.starts_with(&folder)) {
+        return Ok(());
+    }
+    let message = format!(
+        "a link leads from `{}` out of the folder of the lock",
+        path.display()
+    );
+    Err(Diagnostic::error(Code::BadValue, message)
+        .hint("remove the link; the folder is written again."))
+}

@@ -1,0 +1,185 @@
+//! A Component of kustomize that does what countersign does behind a build, with nothing but kustomize.
+//!
+//! - `objects.yaml`: the objects, as every door makes them;
+//! - `names/`: a Secret without data for each current generation, under the name that manifests use, and renamed
+//!   to that of the generation, which kustomize remembers; it fixes references by it at the end of the build,
+//!   after all prefixes and suffixes, and drops the Secret, which is marked as local;
+//! - `references.yaml`: where references stand, beside those that kustomize knows;
+//! - `kustomization.yaml`: also marks the configs as local, and says which Component did.
+//!
+//! A name is given and not left to `secretGenerator`, which would put the hash behind a `nameSuffix`: a generation
+//! that is kept could then not be called as before. `generatorOptions` of the user change nothing either.
+
+use std::collections::BTreeSet;
+use std::fmt::Write as _;
+use std::path::PathBuf;
+
+use super::objects::{Generated, objects};
+use super::{File, Files, Material, Writer, access, seal};
+use crate::config::{BuildTool, KIND, Reference};
+use crate::diag::Report;
+use crate::hash;
+use crate::kube::component::written_references;
+use crate::lock::Lock;
+use crate::stage::mint::Object;
+use crate::yaml::emit::Value;
+use crate::yaml::scalar::quote;
+
+/// Writes it.
+pub const WRITER: Writer = Writer {
+    form: BuildTool::Kustomize,
+    folder,
+    files,
+};
+
+/// An object with it is dropped at the end of a build.
+pub const LOCAL: &str = "config.kubernetes.io/local-config";
+/// What the name of the Component starts with; its mark follows.
+pub const NAME: &str = "countersign-";
+/// What the annotation starts with that says which Component took a config out; its mark follows.
+pub const MARK: &str = "countersign.dev/written-";
+/// The group of the configs.
+const GROUP: &str = "countersign.dev";
+
+fn folder(lock: &str) -> PathBuf {
+    PathBuf::from(lock).with_extension("")
+}
+
+fn files(material: &Material<'_>) -> Result<Files, Report> {
+    let made = objects(material)?;
+    let mut documents: Vec<String> = access::objects(material.learned)
+        .iter()
+        .map(document)
+        .collect();
+    documents.extend(made.objects.iter().map(|one| document(&one.object.value)));
+    let current: Vec<&Generated> = made.objects.iter().filter(|one| one.is_current).collect();
+    let mut parts = Vec::new();
+    let has_objects = !documents.is_empty();
+    if has_objects {
+        parts.push(("objects.yaml", documents));
+    }
+    if !current.is_empty() {
+        parts.push(("names/kustomization.yaml", names(&current)));
+        let stand_ins = current.iter().map(|one| stand_in(one));
+        parts.push(("names/stand-ins.yaml", stand_ins.collect()));
+    }
+    parts.push(("references.yaml", vec![references(material)]));
+    let component = component(&mark(material.lock), has_objects, !current.is_empty());
+    parts.push(("kustomization.yaml", vec![component]));
+    let folder = folder(material.file);
+    let file = |(name, parts): (&str, Vec<String>)| File {
+        path: folder.join(name),
+        text: seal::sealed(material.file, &parts),
+    };
+    let mut files: Vec<File> = parts.into_iter().map(file).collect();
+    files.sort_by(|a, b| a.path.cmp(&b.path));
+    Ok(Files {
+        files,
+        warnings: made.warnings,
+    })
+}
+
+/// Tells the Component of one lock from that of another in the same build; no rotation changes it.
+fn mark(lock: &Lock) -> String {
+    let configs = lock.entries.iter();
+    let configs: BTreeSet<_> = configs
+        .map(|e| (e.namespace.as_deref(), &*e.config))
+        .collect();
+    let fields = configs.into_iter();
+    let fields = fields.flat_map(|(namespace, config)| [namespace.unwrap_or_default(), config]);
+    hash::short(hash::digest(&fields.collect::<Vec<_>>()).as_bytes()).to_string()
+}
+
+fn component(mark: &str, objects: bool, names: bool) -> String {
+    let mut text = format!(
+        "apiVersion: kustomize.config.k8s.io/v1alpha1\nkind: Component\nmetadata:\n  name: {NAME}{mark}\n"
+    );
+    if objects {
+        text += "resources:\n- objects.yaml\n";
+    }
+    if names {
+        text += "- names\n";
+    }
+    // no patch: a strategic merge takes kustomize as long as all the rest of a small build
+    let _ = write!(
+        text,
+        "configurations:
+- references.yaml
+transformers:
+# what only `countersign lock` reads is dropped at the end of a build
+- |-
+  apiVersion: builtin
+  kind: AnnotationsTransformer
+  metadata:
+    name: {NAME}{mark}
+  annotations:
+    {LOCAL}: \"true\"
+    {MARK}{mark}: \"true\"
+  fieldSpecs:
+  - {{kind: {KIND}, group: {GROUP}, path: metadata/annotations, create: true}}
+"
+    );
+    text
+}
+
+/// Renames each stand-in; a target of kustomize is a regular expression.
+fn names(current: &[&Generated]) -> Vec<String> {
+    let mut parts = vec![
+        "apiVersion: kustomize.config.k8s.io/v1beta1\nkind: Kustomization\nresources:\n- stand-ins.yaml\n"
+            .to_owned(),
+    ];
+    let renamed = current.iter().map(|one| &one.object);
+    let renamed = renamed.filter(|object| object.name != object.logical);
+    let patches: Vec<String> = renamed.map(rename).collect();
+    if !patches.is_empty() {
+        parts[0] += "patches:\n";
+    }
+    parts.extend(patches);
+    parts
+}
+
+fn rename(object: &Object) -> String {
+    let mut text = String::from("- target:\n    kind: Secret\n");
+    let logical = quote(&object.logical.replace('.', "\\."));
+    let _ = writeln!(text, "    name: {logical}");
+    if let Some(namespace) = &object.namespace {
+        let _ = writeln!(text, "    namespace: {}", quote(namespace));
+    }
+    let _ = write!(
+        text,
+        "  options:
+    allowNameChange: true
+  patch: |-
+    - op: replace
+      path: /metadata/name
+      value: {}
+",
+        quote(&object.name)
+    );
+    text
+}
+
+fn stand_in(one: &Generated) -> String {
+    let mut metadata = vec![("name".to_owned(), Value::text(one.object.logical.as_str()))];
+    if let Some(namespace) = &one.object.namespace {
+        metadata.push(("namespace".to_owned(), Value::text(namespace.as_str())));
+    }
+    metadata.push(("annotations".to_owned(), Value::texts([(LOCAL, "true")])));
+    document(&Value::Mapping(vec![
+        ("apiVersion".to_owned(), Value::text("v1")),
+        ("kind".to_owned(), Value::text("Secret")),
+        ("metadata".to_owned(), Value::Mapping(metadata)),
+    ]))
+}
+
+fn document(value: &Value) -> String {
+    format!("---\n{}", value.to_yaml(0, "\n"))
+}
+
+fn references(material: &Material<'_>) -> String {
+    let all = material.learned.iter();
+    let mut all: Vec<&Reference> = all.flat_map(|one| &one.config.references).collect();
+    all.sort_by_key(|one| (&one.kind, &one.group, &one.path));
+    all.dedup();
+    written_references(&all)
+}

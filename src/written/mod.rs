@@ -1,0 +1,81 @@
+//! Files that a lock implies, for builds in which nothing of ours runs: `lock` writes them beside it.
+//!
+//! Gets a lock and the configs, gives texts; each form has a writer. They hold no value, and stand at the
+//! versions of the lock. Reads and writes no file, and knows no door and no store.
+
+mod access;
+pub mod kustomize;
+mod objects;
+pub mod seal;
+
+use std::path::PathBuf;
+
+use crate::config::BuildTool;
+use crate::diag::{Diagnostic, Report};
+use crate::lock::Lock;
+use crate::locking::Learned;
+
+/// What files are made from.
+#[derive(Clone, Copy)]
+pub struct Material<'m> {
+    /// The name of the lock's file.
+    pub file: &'m str,
+    /// What it says.
+    pub lock: &'m Lock,
+    /// All that the build defines.
+    pub learned: &'m [Learned],
+}
+
+/// One file.
+#[derive(Debug)]
+pub struct File {
+    /// From the folder of the lock.
+    pub path: PathBuf,
+    /// All of it.
+    pub text: String,
+}
+
+/// All files of one form.
+#[derive(Debug, Default)]
+pub struct Files {
+    /// In the order of their paths.
+    pub files: Vec<File>,
+    /// What the user should know.
+    pub warnings: Vec<Diagnostic>,
+}
+
+/// Makes the files of one form.
+pub struct Writer {
+    /// The form.
+    pub form: BuildTool,
+    /// The folder in which they lie, from that of the lock of this name.
+    pub folder: fn(&str) -> PathBuf,
+    /// Makes them.
+    pub files: fn(&Material<'_>) -> Result<Files, Report>,
+}
+
+/// Every writer.
+pub const WRITERS: &[Writer] = &[kustomize::WRITER];
+
+/// Whether the only form that the configs name is this one; `Err`: they name two.
+///
+/// # Errors
+/// Both words.
+pub fn form(learned: &[Learned]) -> Result<Option<BuildTool>, (BuildTool, BuildTool)> {
+    let mut named = learned.iter().filter_map(|one| one.config.write);
+    let Some(first) = named.next() else {
+        return Ok(None);
+    };
+    let other = named.find(|other| *other != first);
+    other.map_or(Ok(Some(first)), |other| Err((first, other)))
+}
+
+impl Writer {
+    /// The writer of a form.
+    #[must_use]
+    pub fn of(form: BuildTool) -> &'static Self {
+        match form {
+            BuildTool::Kustomize => &kustomize::WRITER,
+        }
+    }
+}
