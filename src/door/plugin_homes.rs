@@ -39,7 +39,7 @@ pub fn kustomize() -> Result<PathBuf, Diagnostic> {
 pub fn helm() -> Result<PathBuf, Diagnostic> {
     let program = tools::find("helm").ok_or_else(|| {
         Diagnostic::error(
-            Code::ToolMissing,
+            Code::Usage,
             "`helm` is not on PATH, which knows where its plugins lie",
         )
         .hint(format!(
