@@ -8,6 +8,8 @@ mod charts;
 mod go_yaml;
 #[path = "argocd/hostile.rs"]
 mod hostile;
+#[path = "argocd/manifests.rs"]
+mod manifests;
 #[path = "argocd/processes.rs"]
 mod processes;
 #[path = "argocd/server.rs"]

@@ -28,6 +28,7 @@ use walkdir::WalkDir;
 
 /// The examples whose README is followed here, each by a test of its own below.
 const EXAMPLES: &[&str] = &[
+    "argocd-app",
     "flux-ci",
     "helm-release",
     "kpt-package",
@@ -36,6 +37,11 @@ const EXAMPLES: &[&str] = &[
 ];
 /// Two that stand beside others in their pages; `tests/docs.rs` follows them.
 const ELSEWHERE: &[&str] = &["per-environment", "pull-requests"];
+
+#[test]
+fn the_app_of_argo_cd_is_what_its_readme_says() {
+    follow("argocd-app");
+}
 
 #[test]
 fn the_package_of_kpt_is_what_its_readme_says() {

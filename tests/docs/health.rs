@@ -5,7 +5,7 @@ use crate::read;
 
 #[test]
 fn the_health_check_for_argo_cd_is_an_entry_of_its_configmap() {
-    let check = read("examples/argocd/health.yaml");
+    let check = read("plugin/argocd/component/health.yaml");
     let check: serde_yaml::Value = serde_yaml::from_str(&check).expect("it is YAML");
     assert_eq!(check["metadata"]["name"], "argocd-cm");
     let data = check["data"].as_mapping().expect("it has data");
