@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "a test may panic")]
 #![cfg(target_os = "linux")]
 
+use std::ffi::OsString;
 use std::fs::{self, File};
 use std::os::unix::fs::symlink;
 use std::path::{Path, PathBuf};
@@ -36,14 +37,7 @@ impl Shop {
 
     /// Helm 3 or 4 with our post-renderer and the lock of the chart.
     fn helm(&self, version: u8, args: &[&str]) -> Command {
-        let variable = match version {
-            3 => "COUNTERSIGN_TEST_HELM",
-            _ => "COUNTERSIGN_TEST_HELM4",
-        };
-        let program = std::env::var_os(variable);
-        let mut command = Command::new(program.unwrap_or_else(|| {
-            panic!("`{variable}` is not set: run the tests with `make test`, which installs Helm")
-        }));
+        let mut command = Command::new(program(version));
         command.env_clear().current_dir(self.folder.path());
         command
             .env("HOME", self.at("home"))
@@ -61,6 +55,17 @@ impl Shop {
         let lock = ["--post-renderer-args=--lock=chart"];
         self.helm(version, args).args(lock).output().unwrap()
     }
+}
+
+/// Helm 3 or 4.
+fn program(version: u8) -> OsString {
+    let variable = match version {
+        3 => "COUNTERSIGN_TEST_HELM",
+        _ => "COUNTERSIGN_TEST_HELM4",
+    };
+    std::env::var_os(variable).unwrap_or_else(|| {
+        panic!("`{variable}` is not set: run the tests with `make test`, which installs Helm")
+    })
 }
 
 fn text(bytes: &[u8]) -> String {
@@ -150,6 +155,27 @@ fn what_is_said_is_appended_to_the_file_that_was_named_and_shown_nowhere_else() 
     }
     let said = fs::read_to_string(shop.at("said.txt")).unwrap();
     assert_eq!(said.matches("error[lock-missing]").count(), 2, "{said}");
+}
+
+#[test]
+fn doctor_says_which_hooks_helm_3_will_not_show_before_a_release_misses_them() {
+    for version in [3, 4] {
+        let shop = Shop::new();
+        symlink(program(version), shop.at("bin/helm")).unwrap();
+        let mut doctor = Command::new(shop.at("bin/countersign"));
+        doctor.env_clear().current_dir(shop.folder.path());
+        doctor
+            .env("HOME", shop.at("home"))
+            .env("PATH", shop.at("bin"));
+        // the file is not there: what is locked needs no store
+        let args = ["doctor", "chart", "--release=shop", "--store=file:absent"];
+        let output = doctor.args(args).output().unwrap();
+        let said = text(&output.stdout);
+        for secret in ["shop-db", "shop-owner"] {
+            let note = format!("`Job/shop-migrate` is a hook and uses `{secret}`: Helm 3");
+            assert_eq!(said.contains(&note), version == 3, "{said}");
+        }
+    }
 }
 
 #[test]

@@ -22,6 +22,7 @@ use crate::doctor::runner::{Facts, Held};
 use crate::doctor::schema::Definitions;
 use crate::doctor::{Finding, Findings, Group, Severity, json, operator, runner, text};
 use crate::door::files;
+use crate::door::helm::chart::is_chart;
 
 /// In front of a file that plays the store.
 const FILE: &str = "file:";
@@ -57,8 +58,8 @@ fn looked(args: &DoctorArgs, common: &Common, audit: &Audit) -> Done {
         let is_file = common.store.starts_with(FILE);
         asking::ask(is_file, chosen, &built, &mut findings);
     }
-    of_operator(args, common, chosen.as_ref(), &built, &mut findings);
-    machine::look(&args.paths, &mut findings);
+    let charts = of_operator(args, common, chosen.as_ref(), &built, &mut findings);
+    machine::look(&args.paths, &charts, &mut findings);
     let findings = findings.sorted();
     Done {
         output: Output::Text(match args.format {
@@ -109,19 +110,19 @@ fn facts<'a>(runner: &'a Runner, chosen: Option<&'a Chosen>, common: &'a Common)
 }
 
 /// Renders without values what can be rendered, and holds what is emitted against the cluster's
-/// definitions.
+/// definitions. What charts render to is given back.
 fn of_operator(
     args: &DoctorArgs,
     common: &Common,
     chosen: Option<&Chosen>,
     built: &Built,
     findings: &mut Findings,
-) {
+) -> Vec<String> {
     let text = match args.crds.as_deref().map(files::read_file).transpose() {
         Ok(text) => text,
         Err(problem) => {
             findings.push(Finding::said(Group::Operator, "definitions", problem));
-            return;
+            return Vec::new();
         }
     };
     let definitions = text.as_deref().and_then(Definitions::read);
@@ -129,7 +130,7 @@ fn of_operator(
         let message = "the file of `--crds` holds no definition of a kind";
         let finding = Finding::new(Group::Operator, "definitions", Severity::Error, message);
         findings.push(finding.hint("give the output of `kubectl get crd -o yaml`."));
-        return;
+        return Vec::new();
     }
     let with = With {
         configs: &args.configs,
@@ -142,7 +143,7 @@ fn of_operator(
     let mut streams = Vec::new();
     for folder in &built.rendered {
         if let Ok((stream, _)) = review_of(folder, &with) {
-            streams.push(stream);
+            streams.push((is_chart(folder), stream));
         } else if built.has_operator() {
             let message = format!(
                 "what `{}` emits for the operator was not checked: it cannot be rendered yet",
@@ -158,8 +159,10 @@ fn of_operator(
         findings.push(finding.hint("give the folder that is built, or a file of the stream."));
     }
     let mut all = Emitted::default();
-    for stream in &streams {
+    for (_, stream) in &streams {
         emitted(stream, &mut all);
     }
     findings.extend(operator::findings(&all, definitions.as_ref()));
+    let charts = streams.into_iter().filter(|(chart, _)| *chart);
+    charts.map(|(_, stream)| stream).collect()
 }

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use super::{input, request};
 use crate::cli::args::Common;
 use crate::diag::{Code, Diagnostic, Report};
-use crate::door::helm::chart::Release;
+use crate::door::helm::chart::{Release, UNNAMED, is_chart};
 use crate::door::kustomize::{self, Functions};
 use crate::door::locks::LockFiles;
 use crate::door::{files, origin, recorder, unwritten};
@@ -134,7 +134,11 @@ fn build(builds: &Builds<'_>, folder: &Path, chosen: Option<&Path>) -> Result<Pa
     }
     if !is_kustomization {
         let inputs = files::built(&[folder.to_owned()], builds.configs, builds.release)?;
-        return Ok(vec![(locks, of(inputs, builds)?)]);
+        let learned = of(inputs, builds)?;
+        if builds.release.name.is_none() && is_chart(folder) {
+            of_a_release(&learned)?;
+        }
+        return Ok(vec![(locks, learned)]);
     }
     let functions = Functions::recorded()?;
     let text = kustomize::build(folder, Some(&functions))?;
@@ -155,6 +159,21 @@ fn build(builds: &Builds<'_>, folder: &Path, chosen: Option<&Path>) -> Result<Pa
         parts.push((locks, of(inputs, builds)?));
     }
     Ok(parts)
+}
+
+/// A lock of secrets that no release will have is of no use.
+fn of_a_release(learned: &[Learned]) -> Result<(), Diagnostic> {
+    let named = |text: &str| text.contains(UNNAMED);
+    let mut all = learned.iter();
+    let found = all.find(|one| named(&one.config.name) || named(&one.managed.name));
+    let Some(one) = found else { return Ok(()) };
+    let message = format!(
+        "`{}` of `{}` is called after the release, and nobody said its name",
+        one.managed.name, one.config.name
+    );
+    Err(Diagnostic::error(Code::Usage, message)
+        .at(one.managed.place.clone())
+        .hint(format!("say `--release=NAME`; Helm took `{UNNAMED}`.")))
 }
 
 /// A folder as a person in the current directory would write it.

@@ -107,6 +107,7 @@ fn what_a_function_needs_is_looked_for_on_path() {
             plugin_home: Some(false),
             kustomizations: &kustomizations,
             charts: &["chart".to_owned()],
+            hooks: &[],
         };
         let found = told(tools::findings(&facts)).into_iter();
         found

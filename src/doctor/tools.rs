@@ -41,6 +41,8 @@ pub struct Facts<'a> {
     pub kustomizations: &'a [(String, bool)],
     /// Folders that are charts.
     pub charts: &'a [String],
+    /// Hooks of charts, and the managed secret that each uses under a name that moves.
+    pub hooks: &'a [(String, String)],
 }
 
 /// Everything about programs.
@@ -56,6 +58,7 @@ pub fn findings(facts: &Facts<'_>) -> Vec<Finding> {
         }
     }
     out.extend(helm(facts));
+    out.extend(hooks(facts));
     out.extend(facts.plugin_home.map(plugin_home));
     out
 }
@@ -132,7 +135,8 @@ fn helm(facts: &Facts<'_>) -> Option<Finding> {
     if !facts.helm.found {
         let chart = facts.charts.first()?;
         let message = format!("`{chart}` is a chart, and there is no `helm` on PATH");
-        let hint = "install helm, and render with `helm template … | countersign render -`.";
+        let hint =
+            "install Helm, or build elsewhere and pipe: `helm template … | countersign render -`.";
         return Some(of(Severity::Warning, message).hint(hint));
     }
     Some(match version(&facts.helm.said) {
@@ -142,6 +146,18 @@ fn helm(facts: &Facts<'_>) -> Option<Finding> {
             "`helm` does not say which version it is".into(),
         ),
     })
+}
+
+/// Hooks whose secrets Helm 3 will not name.
+fn hooks(facts: &Facts<'_>) -> Vec<Finding> {
+    let is_three = version(&facts.helm.said).is_some_and(|(major, _)| major == 3);
+    let hooks = facts.hooks.iter().filter(|_| is_three);
+    let said = hooks.map(|(hook, secret)| {
+        let message = format!("`{hook}` is a hook and uses `{secret}`: Helm 3 does not show it to a post-renderer");
+        Finding::new(Group::Tools, "hooks", Severity::Note, message)
+            .hint("release with Helm 4, or give it a secret of its own with `nameSuffix: false`; `helm template … | countersign render -` sees hooks.")
+    });
+    said.collect()
 }
 
 fn plugin_home(is_folder: bool) -> Finding {

@@ -16,6 +16,9 @@ use crate::door::program::Ground;
 /// What makes a folder a chart.
 const FILE: &str = "Chart.yaml";
 
+/// What Helm calls a release of which nobody says the name.
+pub const UNNAMED: &str = "release-name";
+
 /// What templates see besides the chart.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Release<'a> {

@@ -12,6 +12,8 @@ use crate::kube::workload::workloads;
 use crate::yaml::NodeRef;
 use crate::yaml::picture::Located;
 
+/// What makes an object a hook of Helm.
+const HOOK: &str = "helm.sh/hook";
 /// The operator's API group.
 const OPERATOR: &str = "secrets.hashicorp.com";
 
@@ -35,6 +37,8 @@ pub struct Object {
     pub life: Life,
     /// A config of ours.
     pub config: Option<Arc<Config>>,
+    /// Helm runs it apart from its release.
+    pub hook: bool,
 }
 
 /// A path in Vault that an object names.
@@ -98,6 +102,9 @@ impl Object {
             said,
             secret,
             owners,
+            hook: root
+                .at("metadata/annotations")
+                .is_some_and(|node| node.get(HOOK).is_some()),
             id: id.into_owned(),
         })
     }
