@@ -173,7 +173,7 @@ fn of_a_release(learned: &[Learned]) -> Result<(), Diagnostic> {
     );
     Err(Diagnostic::error(Code::Usage, message)
         .at(one.managed.place.clone())
-        .hint(format!("say `--release=NAME`; Helm took `{UNNAMED}`.")))
+        .hint(format!("say `--release=NAME`, or `--application=FILE` where Argo CD builds it; Helm took `{UNNAMED}`.")))
 }
 
 /// A folder as a person in the current directory would write it.
