@@ -6,6 +6,8 @@ mod application;
 mod charts;
 #[path = "support/go_yaml.rs"]
 mod go_yaml;
+#[path = "argocd/health.rs"]
+mod health;
 #[path = "argocd/hostile.rs"]
 mod hostile;
 #[path = "argocd/manifests.rs"]

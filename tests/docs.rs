@@ -7,8 +7,6 @@
 mod alike;
 #[path = "docs/code_map.rs"]
 mod code_map;
-#[path = "docs/health.rs"]
-mod health;
 #[path = "docs/markdown.rs"]
 mod markdown;
 #[path = "support/openbao.rs"]
@@ -34,6 +32,7 @@ const PAGES: &[&str] = &[
     "README.md",
     "CONTRIBUTING.md",
     "docs/architecture.md",
+    "docs/argocd.md",
     "docs/audit.md",
     "docs/ci.md",
     "docs/disaster-recovery.md",
@@ -53,6 +52,7 @@ const PAGES: &[&str] = &[
 /// Those that show what commands print; each has its test in `tests/docs/shown.rs`.
 const SESSIONS: &[&str] = &[
     "README.md",
+    "docs/argocd.md",
     "docs/audit.md",
     "docs/ci.md",
     "docs/disaster-recovery.md",

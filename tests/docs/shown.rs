@@ -14,6 +14,11 @@ fn session_holds(page: &str) {
 }
 
 #[test]
+fn the_page_about_argo_cd_shows_what_its_commands_print() {
+    session_holds("docs/argocd.md");
+}
+
+#[test]
 fn the_readme_shows_what_its_commands_print() {
     session_holds("README.md");
 }

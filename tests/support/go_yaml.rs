@@ -100,6 +100,17 @@ pub fn argocd(text: &str) -> Result<Vec<Value>, String> {
     }
 }
 
+/// What a health check of Argo CD, a script in Lua, says of an object: its status, and a message.
+pub fn health(script: &str, object: &Value) -> (String, String) {
+    let asked = serde_json::json!({"script": script, "object": object});
+    let answer = ask("health", &asked.to_string());
+    let text = |key: &str| match answer[key].as_str() {
+        Some(text) => text.to_owned(),
+        None => panic!("the check fails: {answer}"),
+    };
+    (text("status"), text("message"))
+}
+
 /// One node as v3 sees it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Node {

@@ -3,6 +3,7 @@ module countersign.dev/goyaml
 go 1.24.0
 
 require (
+	github.com/yuin/gopher-lua v1.1.1
 	go.yaml.in/yaml/v2 v2.4.2
 	go.yaml.in/yaml/v3 v3.0.4
 	k8s.io/apimachinery v0.34.0

@@ -2,8 +2,8 @@
 //
 // Everything that takes a manifest from us (kubectl, Helm, kustomize, Argo CD, the API server) reads it with one of
 // these three. It runs as long as its stdin is open: each request is a line "MODE LENGTH" and LENGTH bytes, each
-// answer is one line of JSON. MODE is "read" (what the three readers make of it), "nodes" (the tree of v3) or "argocd"
-// (the objects that Argo CD gets from a plugin that prints it).
+// answer is one line of JSON. MODE is "read" (what the three readers make of it), "nodes" (the tree of v3), "argocd"
+// (the objects that Argo CD gets from a plugin that prints it) or "health" (what a check of Argo CD says of an object).
 package main
 
 import (
@@ -15,7 +15,7 @@ import (
 )
 
 // version is printed for the installer, which compares it with its table.
-const version = "v1.1.0"
+const version = "v1.2.0"
 
 func main() {
 	if len(os.Args) > 1 && os.Args[1] == "version" {
@@ -63,6 +63,8 @@ func answer(mode string, text []byte) (any, error) {
 		return map[string]any{"sigs": sigs(text), "v2": v2(text), "v3": v3(text)}, nil
 	case "nodes":
 		return nodes(text), nil
+	case "health":
+		return health(text), nil
 	case "argocd":
 		return argocd(text), nil
 	}
