@@ -14,8 +14,10 @@ import subprocess
 import sys
 import time
 
-from generate import CONFIG, SECRETS, account, store, users
+from generate import CONFIG, PLAIN, SECRETS, account, store, users
 
+# one object in so many uses secrets, three of them; the others are left as they are
+USERS = 4
 ROOT, TIMES = pathlib.Path(sys.argv[1]) / "doors", int(sys.argv[2])
 PATHS = os.environ["PATH"].split(":")
 ENVIRONMENT = {
@@ -64,7 +66,8 @@ def write(path, text):
 
 def application(name, count, secrets=SECRETS):
     """The same application as a kustomization alone, with each kind of plugin, and as a chart; all with one lock."""
-    manifests = users(count - 1, lambda n: account(n % secrets))
+    user = users(count, lambda n: account(n % secrets)).split("---\n")[1:]
+    manifests = "".join(PLAIN.format(n=n, replicas=3) if n % USERS else f"---\n{user[n]}" for n in range(count - 1))
     head = CONFIG.format(delivery="VaultStaticSecret").replace("  lock: none\n", "").replace("  name: shop\n", "  name: shop\n  namespace: shop\n")
     keys = "keys: {password: password}"
     config = head + "".join(f"  - {{name: {account(n)}, path: shop/{account(n)}, {keys}}}\n" for n in range(secrets))
@@ -155,7 +158,7 @@ def all_doors(count):
     name, times = str(count), TIMES if count < 1_000 else max(3, TIMES // 5)
     application(name, count)
     answers(name)
-    print(f"\nDoors at {count:,} objects, {SECRETS} secrets, locked")
+    print(f"\nDoors at {count:,} objects, every fourth of which uses three of {SECRETS} secrets, locked")
     enabled = [KUSTOMIZE, "build", *ENABLED]
     same = "the same answer, from a file"
     doors(

@@ -120,6 +120,9 @@ def everything_to_do():
     line("speed", f"{speed:.1f} MB/s", f"{best(large):.0f} ms", "≥ 20", speed >= 20)
     peak = median([peak for _, peak in large]) * 1024 / size
     line("peak memory", f"{peak:.1f} × input", f"{peak * size / 1e6:.1f} MB", "≤ 4", peak <= 4)
+    (alone,) = in_turns(TIMES, lambda: run(argv, "one.yaml"))
+    start = median([peak for _, peak in alone]) * 1024
+    line("    over a run of one document", f"{peak - start / size:.1f} × input", f"{start / 1e6:.1f} MB for one")
     growth = best(large) / best(small)
     line("ten times the input", f"{growth:.1f} × as long", f"{best(large):.0f} ms / {best(small):.0f} ms", "≤ 11", growth <= 11)
     line("for comparison, quoted: argocd-vault-plugin, memory", "44 × input")
