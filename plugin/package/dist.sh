@@ -22,7 +22,6 @@ umask 022
 # pack FOLDER PLACE ARCHIVE: all times are one, that of the sources where it is known
 epoch=${SOURCE_DATE_EPOCH:-$(git -C "$checkout" log -1 --format=%ct 2>/dev/null || echo 0)}
 pack() {
-    (cd "$1" && find "$2" -exec touch -h -d "@$epoch" {} +)
     tar --create --directory "$1" --sort=name --mtime="@$epoch" --owner=0 --group=0 --numeric-owner --format=gnu "$2" |
         gzip --no-name >"$3"
 }

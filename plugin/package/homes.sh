@@ -18,11 +18,16 @@ install)
     ;;
 uninstall)
     root=${KUSTOMIZE_PLUGIN_HOME:-${XDG_CONFIG_HOME:-$HOME/.config}/kustomize/plugin}/countersign.dev/v1alpha1
-    rm -f "$root/vaultsecrets/VaultSecrets" "$root/countersign/Countersign"
+    for link in "$root/vaultsecrets/VaultSecrets" "$root/countersign/Countersign"; do
+        [ ! -L "$link" ] || rm "$link"
+    done
     # empty ones alone
     rmdir "$root/vaultsecrets" "$root/countersign" "$root" "${root%/*}" 2>/dev/null || true
     if helm_4; then
-        rm -rf "$(helm env HELM_PLUGINS)/countersign"
+        folder=$(helm env HELM_PLUGINS)
+        folder=${folder%%:*}/countersign
+        rm -f "$folder/plugin.yaml"
+        rmdir "$folder" 2>/dev/null || true
     fi
     ;;
 esac

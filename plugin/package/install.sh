@@ -9,6 +9,9 @@ to=$2
 plugin=$(cd "$(dirname "$0")/.." && pwd)
 case $program in /*) ;; *) program=$PWD/$program ;; esac
 
+# everybody may read it, whoever installs
+umask 022
+
 scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
 trap 'exit 130' INT TERM

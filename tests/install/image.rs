@@ -198,5 +198,7 @@ fn what_is_shipped_names_images_that_the_file_says_how_to_build() {
         assert!(text.contains(&format!("--tag {image} ")), "{image}");
         let shipped = fs::read_to_string(checkout("plugin").join(file)).unwrap();
         assert!(shipped.contains(&format!("image: {image}\n")), "{shipped}");
+        let page = fs::read_to_string(checkout("docs/install.md")).unwrap();
+        assert!(page.contains(&format!("--tag {image} ")), "{page}");
     }
 }

@@ -28,7 +28,10 @@ const FILES: &[&str] = &[
 fn a_package_holds_these_files_and_touches_no_home() {
     let scratch = Scratch::with(&[]);
     let install = make("install DESTDIR=$HOME/package PREFIX=/usr");
-    scratch.prints(&install);
+    scratch.prints(&format!("umask 077\n{install}"));
+    let others =
+        scratch.prints("find package/usr ! -perm -o=r; find package/usr -type d ! -perm -o=x");
+    assert_eq!(others, "", "everybody may read it");
     let all = scratch.list("package/usr");
     let (lists, single): (Vec<_>, Vec<_>) = all.iter().partition(|name| {
         name.starts_with("share/man/man1/") || name.starts_with("share/countersign/plugin/")
