@@ -109,6 +109,18 @@ fn every_manifest_can_be_read() {
     }
 }
 
+#[test]
+fn nothing_of_our_own_is_a_variable_for_flux() {
+    for example in ["kustomize-app", "operator-app"] {
+        for (file, text) in made(&root().join("examples").join(example)) {
+            assert!(text.contains("VaultStaticSecret"), "`{}`", file.display());
+            for variable in ["${", "$$"] {
+                assert!(!text.contains(variable), "`{}`: {variable}", file.display());
+            }
+        }
+    }
+}
+
 /// Runs the commands of a README in a copy of its folder, and compares what they print and what they make.
 #[track_caller]
 fn follow(name: &str) {
