@@ -275,8 +275,9 @@ pub struct LockArgs {
     /// Write nothing; say what would change
     #[arg(long)]
     pub dry_run: bool,
-    /// Also write what a build needs that runs no plugin, beside the lock: for a kustomization a Component. It
-    /// holds no value, so each secret needs an operator; there are no stamps. Undoes edits of these files
+    /// Also write what a build needs that runs no plugin: for a kustomization a Component, for a chart templates.
+    /// It holds no value, so each secret needs an operator; there are no stamps, and the templates of a chart
+    /// have to ask for each name. Undoes edits of these files
     #[arg(long, conflicts_with = "check")]
     pub write: bool,
     /// Let kustomize run the functions that the kustomization lists: they run with your environment

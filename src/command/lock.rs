@@ -89,7 +89,9 @@ fn worked_on(
     let store = Signed::new(chosen.store.as_ref(), logins.collect());
     let policy = chosen.policy.as_ref();
     if args.check {
-        let mut done = checked(files, others, args.online.then_some(&store), policy, audit)?;
+        let release = chart(&args.release);
+        let online = args.online.then_some(&store);
+        let mut done = checked(files, others, release, online, policy, audit)?;
         if args.online {
             done.said.extend(chosen.warnings.iter().cloned());
         }
@@ -164,7 +166,13 @@ fn written(
         for line in lines {
             out.push_str(&format!("  {line}\n"));
         }
-        match work(&open.path, &lock, &open.part, args.write) {
+        match work(
+            &open.path,
+            &lock,
+            &open.part,
+            chart(&args.release),
+            args.write,
+        ) {
             Ok(work) => {
                 if let Some(folder) = &work.folder {
                     let verb = verb(work.changes.is_empty(), dry);

@@ -7,7 +7,10 @@ use std::path::{Path, PathBuf};
 use super::lock::Part;
 use crate::config::BuildTool;
 use crate::diag::{Code, Diagnostic, Place, Report, Severity};
-use crate::door::locks::{Change, folder_of};
+use crate::door::helm::chart::written::{given_away, redefined};
+use crate::door::helm::chart::{Release, is_chart};
+use crate::door::locks::Change;
+use crate::door::written::Base;
 use crate::door::{kustomize, unwritten, written};
 use crate::lock::Lock;
 use crate::written::seal::Standing;
@@ -30,45 +33,57 @@ pub struct Work {
 ///
 /// # Errors
 /// What cannot be written, or read.
-pub fn work(path: &Path, lock: &Lock, part: &Part, asked: bool) -> Result<Work, Report> {
+pub fn work(
+    path: &Path,
+    lock: &Lock,
+    part: &Part,
+    release: Release<'_>,
+    asked: bool,
+) -> Result<Work, Report> {
     let mut work = Work::default();
-    let Some(file) = path.file_name().and_then(|name| name.to_str()) else {
+    let tool = tool(part);
+    let base = match (tool, part.built.as_deref()) {
+        (Some(BuildTool::Helm), Some(chart)) => Base::above(chart, path),
+        _ => Base::of_lock(path),
+    };
+    let writer = writer(base.as_ref(), tool, part, asked)?;
+    let Some(base) = base else {
         return Ok(work);
     };
-    let writer = writer(path, file, part, asked)?;
     let mut wanted = Vec::new();
     if let Some(writer) = writer {
         let material = Material {
-            file,
+            file: &base.lock,
             lock,
             learned: &part.learned,
         };
         let files = (writer.files)(&material)?;
         work.said.extend(files.warnings);
-        for one in &files.files {
-            let target = folder_of(path).join(&one.path);
-            match written::found(path, &one.path, &one.text)? {
+        for one in files.files {
+            let target = base.path(&one.path);
+            match written::found(&base, &one)? {
                 Some(Standing::Same) => {}
-                Some(Standing::Foreign) => work.edits.push(foreign(&target)),
+                Some(Standing::Foreign) => work.edits.push(foreign(&target, writer.form)),
                 Some(Standing::Edited) if !asked => {
                     work.edits
                         .push(edited(&target, "was changed by hand", part));
                 }
                 None | Some(Standing::Outdated | Standing::Edited) => work.changes.push(Change {
-                    path: target,
-                    text: Some(one.text.clone()),
+                    path: target.clone(),
+                    text: Some(one.text),
                 }),
             }
+            wanted.push(target);
         }
-        wanted.extend(files.files);
-        let folder = folder_of(path).join((writer.folder)(file));
-        work.said.extend(unlisted(writer.form, &folder, part));
+        let folder = base.path(&(writer.folder)(&base.lock));
+        match writer.form {
+            BuildTool::Kustomize => work.said.extend(unlisted(&folder, part)),
+            BuildTool::Helm => of_chart(&mut work, part, release),
+        }
         work.folder = Some(folder);
     }
-    let wanted: Vec<&Path> = wanted.iter().map(|one| &*one.path).collect();
-    for writer in WRITERS {
-        for (left, standing) in written::left(path, &(writer.folder)(file), &wanted)? {
-            let path = folder_of(path).join(left);
+    for writer in WRITERS.iter().filter(|writer| fits(writer.form, tool)) {
+        for (path, standing) in written::left(&base, &(writer.folder)(&base.lock), &wanted)? {
             if standing == Standing::Edited {
                 let message = "is written no longer, and was changed by hand";
                 work.said.push(Diagnostic {
@@ -83,10 +98,24 @@ pub fn work(path: &Path, lock: &Lock, part: &Part, asked: bool) -> Result<Work, 
     Ok(work)
 }
 
+/// What builds it, where that is known.
+fn tool(part: &Part) -> Option<BuildTool> {
+    let built = part.built.as_deref()?;
+    if kustomize::file_of(built).is_some() {
+        return Some(BuildTool::Kustomize);
+    }
+    is_chart(built).then_some(BuildTool::Helm)
+}
+
+/// Whether files for one tool may lie beside the lock of what is built with another.
+fn fits(form: BuildTool, tool: Option<BuildTool>) -> bool {
+    form == tool.unwrap_or(BuildTool::Kustomize)
+}
+
 /// Who writes: as the configs say; else, what is asked for fits the build, and what is there is kept up to date.
 fn writer(
-    path: &Path,
-    file: &str,
+    base: Option<&Base>,
+    tool: Option<BuildTool>,
     part: &Part,
     asked: bool,
 ) -> Result<Option<&'static Writer>, Report> {
@@ -99,72 +128,103 @@ fn writer(
         Diagnostic::error(Code::BadValue, message)
             .hint("give them locks of their own with `spec.lock.file`, or let them say the same.")
     })?;
-    let built = part.built.as_deref();
-    let is_kustomization = built.is_some_and(|built| kustomize::file_of(built).is_some());
     let form = if named.is_some() {
         named
-    } else if asked && is_kustomization {
-        Some(BuildTool::Kustomize)
     } else if asked {
-        None
+        tool
     } else {
-        let mut there = WRITERS.iter().filter_map(|writer| {
-            let left = written::left(path, &(writer.folder)(file), &[]);
+        let is_there = |base: &Base, writer: &Writer| {
+            let left = written::left(base, &(writer.folder)(&base.lock), &[]);
             left.is_ok_and(|left| !left.is_empty())
-                .then_some(writer.form)
-        });
-        there.next()
+        };
+        let mut fitting = WRITERS.iter().filter(|writer| fits(writer.form, tool));
+        let there = fitting.find(|writer| base.is_some_and(|base| is_there(base, writer)));
+        there.map(|writer| writer.form)
     };
     if form.is_none() && !asked {
         return Ok(None);
     }
-    let fits = form == Some(BuildTool::Kustomize) && is_kustomization;
-    if !fits {
-        let message = "files can be written for a folder with a kustomization";
-        return Err(Diagnostic::error(Code::Usage, message)
-            .hint("name the folder that is built; behind a pipe nothing has to be written.")
-            .into());
-    }
-    Ok(form.map(Writer::of))
+    let refused = if form.is_none() || form != tool {
+        let message = "files can be written for a folder with a kustomization or a chart";
+        Diagnostic::error(Code::Usage, message)
+            .hint("name the folder that is built, and in `spec.write` the tool that builds it; behind a pipe nothing has to be written.")
+    } else if base.is_none() {
+        let message = "the lock lies outside of the chart, whose templates see only its own files";
+        Diagnostic::error(Code::Usage, message)
+            .hint("name a lock below the chart in `spec.lock.file`, and leave `--lock` out.")
+    } else {
+        return Ok(form.map(Writer::of));
+    };
+    Err(refused.into())
 }
 
 /// The one line that the user has to add.
-fn unlisted(form: BuildTool, folder: &Path, part: &Part) -> Option<Diagnostic> {
+fn unlisted(folder: &Path, part: &Part) -> Option<Diagnostic> {
     let built = part.built.as_deref()?;
-    match form {
-        BuildTool::Kustomize if written::lists(built, folder) => return None,
-        BuildTool::Kustomize => {}
+    if written::lists(built, folder) {
+        return None;
     }
     let file = kustomize::file_of(built)?.display().to_string();
     let message = format!("`{file}` does not list what is written for it");
     let entry = unwritten::way(built, folder).display().to_string();
-    let place = Place {
+    let warning = Diagnostic::warning(Code::WrittenUnlisted, message).at(at(&file));
+    Some(warning.hint(format!("add `components: [{entry}]`.")))
+}
+
+/// What is to be done in templates of the user, and what Helm alone says once everything is written.
+fn of_chart(work: &mut Work, part: &Part, release: Release<'_>) {
+    let Some(chart) = part.built.as_deref() else {
+        return;
+    };
+    for (name, place) in redefined(chart) {
+        let message = format!("`{name}` is defined here and in what is written");
+        let error = Diagnostic::error(Code::WrittenEdited, message).at(place);
+        let hint = "give it another name: Helm keeps one of both, for all charts of a release.";
+        work.edits.push(error.hint(hint));
+    }
+    match given_away(chart, release) {
+        Ok(templates) => work.said.extend(templates.into_iter().map(|template| {
+            let message =
+                format!("`{template}` gives its config to the cluster, which does not know it");
+            Diagnostic::warning(Code::WrittenUnlisted, message).hint(
+                "put it between `{{- if include \"countersign.locking\" . }}` and `{{- end }}`.",
+            )
+        })),
+        // whatever is still to be written may be what it lacks
+        Err(error) if work.changes.is_empty() && work.edits.is_empty() => {
+            work.said.push(Diagnostic {
+                severity: Severity::Warning,
+                ..error.hint("correct the chart or its values: this is what Helm says where there is no countersign.")
+            });
+        }
+        Err(_) => {}
+    }
+}
+
+fn at(file: &str) -> Place {
+    Place {
         file: Some(file.into()),
         ..Place::default()
-    };
-    Some(
-        Diagnostic::warning(Code::WrittenUnlisted, message)
-            .at(place)
-            .hint(format!("add `components: [{entry}]`.")),
-    )
+    }
 }
 
 fn edited(path: &Path, message: &str, part: &Part) -> Diagnostic {
-    let place = Place {
-        file: Some(path.display().to_string().into()),
-        ..Place::default()
-    };
-    let message = format!("`{}` {message}", path.display());
-    Diagnostic::error(Code::WrittenEdited, message)
-        .at(place)
-        .hint(format!(
-            "put what you need into the config, or patch it in your own kustomization; `{} --write` writes the file again.",
-            part.command
-        ))
+    let file = path.display().to_string();
+    let message = format!("`{file}` {message}");
+    let error = Diagnostic::error(Code::WrittenEdited, message).at(at(&file));
+    error.hint(format!(
+        "put what you need into the config, or into files of your own; `{} --write` writes this one again.",
+        part.command
+    ))
 }
 
-fn foreign(path: &Path) -> Diagnostic {
+fn foreign(path: &Path, form: BuildTool) -> Diagnostic {
     let message = format!("`{}` has to be written, and is not ours", path.display());
-    Diagnostic::error(Code::WrittenEdited, message)
-        .hint("move it away; or name the lock otherwise in `spec.lock.file`: the folder is called like its lock, without `.lock`.")
+    let hint = match form {
+        BuildTool::Kustomize => {
+            "move it away; or name the lock otherwise in `spec.lock.file`: the folder is called like its lock, without `.lock`."
+        }
+        BuildTool::Helm => "move it away.",
+    };
+    Diagnostic::error(Code::WrittenEdited, message).hint(hint)
 }

@@ -64,7 +64,10 @@ pub const GITOPS: &[(&str, GitOps)] = &[
 ];
 
 /// The words of `write`.
-pub const WRITES: &[(&str, BuildTool)] = &[("kustomize", BuildTool::Kustomize)];
+pub const WRITES: &[(&str, BuildTool)] = &[
+    ("kustomize", BuildTool::Kustomize),
+    ("helm", BuildTool::Helm),
+];
 
 /// Decodes a VaultSecrets object; `chosen` stands in the place of its own parameters. `Err` holds at least one
 /// error.

@@ -116,6 +116,8 @@ impl GitOps {
 pub enum BuildTool {
     /// kustomize, and whatever has it built in.
     Kustomize,
+    /// Helm, and whatever has it built in.
+    Helm,
 }
 
 impl BuildTool {
@@ -124,6 +126,7 @@ impl BuildTool {
     pub fn word(self) -> &'static str {
         match self {
             BuildTool::Kustomize => "kustomize",
+            BuildTool::Helm => "helm",
         }
     }
 }

@@ -2,7 +2,6 @@
 //!
 //! Reads only. What should stand in them is not known here.
 
-use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 
 use walkdir::WalkDir;
@@ -12,6 +11,7 @@ use super::kustomize;
 use super::listed::{Part, listed};
 use super::locks::{folder_of, is_same};
 use crate::diag::{Code, Diagnostic};
+use crate::written;
 use crate::written::kustomize::NAME;
 use crate::written::seal::{self, Standing, standing};
 use crate::yaml::{NodeRef, Tree};
@@ -19,46 +19,90 @@ use crate::yaml::{NodeRef, Tree};
 /// Deeper than this below their folder nothing is written.
 const DEPTH: usize = 2;
 
+/// Where what is written for a lock lies.
+#[derive(Clone, Debug)]
+pub struct Base {
+    /// Everything is below it.
+    pub folder: PathBuf,
+    /// The lock, from there.
+    pub lock: String,
+}
+
+impl Base {
+    /// The folder of the lock itself.
+    #[must_use]
+    pub fn of_lock(path: &Path) -> Option<Self> {
+        Some(Self {
+            folder: folder_of(path).to_owned(),
+            lock: path.file_name()?.to_str()?.to_owned(),
+        })
+    }
+
+    /// A folder above the lock; `None`: it is not above it.
+    #[must_use]
+    pub fn above(folder: &Path, path: &Path) -> Option<Self> {
+        let real = |path: &Path| path.canonicalize().ok();
+        let inner = if let Ok(inner) = path.strip_prefix(folder) {
+            inner.to_owned()
+        } else {
+            let way = real(folder_of(path))?;
+            let way = way.strip_prefix(real(folder)?).ok()?;
+            way.join(path.file_name()?)
+        };
+        Some(Self {
+            folder: folder.to_owned(),
+            lock: inner.to_str()?.to_owned(),
+        })
+    }
+
+    /// A path below it, as the user may find it.
+    #[must_use]
+    pub fn path(&self, inner: &Path) -> PathBuf {
+        if self.folder == Path::new(".") {
+            inner.to_owned()
+        } else {
+            self.folder.join(inner)
+        }
+    }
+}
+
 /// What stands where a file is wanted; `None`: nothing.
 ///
 /// # Errors
-/// It cannot be read, or a link leads out of the lock's folder.
-pub fn found(lock: &Path, path: &Path, wanted: &str) -> Result<Option<Standing>, Diagnostic> {
-    let path = folder_of(lock).join(path);
-    within(lock, &path)?;
+/// It cannot be read, or a link leads out of the folder.
+pub fn found(base: &Base, wanted: &written::File) -> Result<Option<Standing>, Diagnostic> {
+    let path = base.path(&wanted.path);
+    within(&base.folder, &path)?;
     if path.symlink_metadata().is_err() {
         return Ok(None);
     }
     let text = read_file(&path)?;
-    Ok(Some(standing(name(lock), &text, Some(wanted))))
+    Ok(Some(standing(&wanted.from, &text, Some(&wanted.text))))
 }
 
-/// Files below a folder that were written from this lock, but for those that are wanted: their paths from the
-/// lock's folder, and whether nobody touched them.
+/// Files below an inner folder that were written from this lock, but for those that are wanted: where they are,
+/// and whether nobody touched them.
 ///
 /// # Errors
-/// A link leads out of the lock's folder.
+/// A link leads out of the folder.
 pub fn left(
-    lock: &Path,
-    folder: &Path,
-    wanted: &[&Path],
+    base: &Base,
+    inner: &Path,
+    wanted: &[PathBuf],
 ) -> Result<Vec<(PathBuf, Standing)>, Diagnostic> {
-    let above = folder_of(lock);
-    within(lock, &above.join(folder))?;
-    let walk = WalkDir::new(above.join(folder)).max_depth(DEPTH);
+    let folder = base.path(inner);
+    within(&base.folder, &folder)?;
+    let walk = WalkDir::new(folder).max_depth(DEPTH);
     let walk = walk.follow_links(false).sort_by_file_name();
     let mut out = Vec::new();
     for entry in walk.into_iter().filter_map(Result::ok) {
-        let Ok(path) = entry.path().strip_prefix(above) else {
-            continue;
-        };
-        if !entry.file_type().is_file() || wanted.contains(&path) {
+        if !entry.file_type().is_file() || wanted.iter().any(|path| path == entry.path()) {
             continue;
         }
         let text = read_file(entry.path()).unwrap_or_default();
-        match standing(name(lock), &text, None) {
+        match standing(&base.lock, &text, None) {
             Standing::Foreign => {}
-            ours => out.push((path.to_owned(), ours)),
+            ours => out.push((entry.into_path(), ours)),
         }
     }
     Ok(out)
@@ -119,13 +163,9 @@ fn components(kustomization: &Path) -> Vec<PathBuf> {
     paths.map(|path| kustomization.join(path)).collect()
 }
 
-fn name(lock: &Path) -> &str {
-    lock.file_name().and_then(OsStr::to_str).unwrap_or_default()
-}
-
 /// Nothing is read or written where the repository has put a link to.
-fn within(lock: &Path, path: &Path) -> Result<(), Diagnostic> {
-    let Ok(folder) = folder_of(lock).canonicalize() else {
+fn within(folder: &Path, path: &Path) -> Result<(), Diagnostic> {
+    let Ok(folder) = folder.canonicalize() else {
         return Ok(());
     };
     let mut there = path.ancestors().filter_map(|part| part.canonicalize().ok());
@@ -133,7 +173,7 @@ fn within(lock: &Path, path: &Path) -> Result<(), Diagnostic> {
         return Ok(());
     }
     let message = format!(
-        "a link leads from `{}` out of the folder of the lock",
+        "a link leads from `{}` out of the folder in which files are written",
         path.display()
     );
     Err(Diagnostic::error(Code::BadValue, message)

@@ -12,12 +12,11 @@
 
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
-use std::path::PathBuf;
 
 use super::objects::{Generated, objects};
-use super::{File, Files, Material, Writer, access, seal};
-use crate::config::{BuildTool, KIND, Reference};
-use crate::diag::Report;
+use super::{File, Files, Material, Writer, access, folder, seal};
+use crate::config::{BuildTool, KIND, ManagedSecret, Reference};
+use crate::diag::{Code, Diagnostic, Report};
 use crate::hash;
 use crate::kube::component::written_references;
 use crate::lock::Lock;
@@ -41,12 +40,9 @@ pub const MARK: &str = "countersign.dev/written-";
 /// The group of the configs.
 const GROUP: &str = "countersign.dev";
 
-fn folder(lock: &str) -> PathBuf {
-    PathBuf::from(lock).with_extension("")
-}
-
 fn files(material: &Material<'_>) -> Result<Files, Report> {
-    let made = objects(material)?;
+    let mut made = objects(material)?;
+    made.warnings.extend(rolls_nothing(material));
     let mut documents: Vec<String> = access::objects(material.learned)
         .iter()
         .map(document)
@@ -69,6 +65,7 @@ fn files(material: &Material<'_>) -> Result<Files, Report> {
     let folder = folder(material.file);
     let file = |(name, parts): (&str, Vec<String>)| File {
         path: folder.join(name),
+        from: material.file.to_owned(),
         text: seal::sealed(material.file, &parts),
     };
     let mut files: Vec<File> = parts.into_iter().map(file).collect();
@@ -77,6 +74,22 @@ fn files(material: &Material<'_>) -> Result<Files, Report> {
         files,
         warnings: made.warnings,
     })
+}
+
+/// A build without countersign makes no stamp.
+fn rolls_nothing(material: &Material<'_>) -> Vec<Diagnostic> {
+    let all = material.learned.iter().map(|one| &one.managed);
+    let without = all.filter(|managed| !managed.name_suffix && !managed.follow);
+    let warning = |managed: &ManagedSecret| {
+        let message = format!(
+            "`{}` keeps its name, and written files have no stamp: a new version of it rolls no workload",
+            managed.name
+        );
+        let warning = Diagnostic::warning(Code::StampNoEffect, message);
+        let hint = "take `nameSuffix: false` out, where the workloads can take another name.";
+        warning.at(managed.place.clone()).hint(hint)
+    };
+    without.map(warning).collect()
 }
 
 /// Tells the Component of one lock from that of another in the same build; no rotation changes it.

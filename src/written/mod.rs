@@ -4,6 +4,7 @@
 //! versions of the lock. Reads and writes no file, and knows no door and no store.
 
 mod access;
+pub mod helm;
 pub mod kustomize;
 mod objects;
 pub mod seal;
@@ -18,7 +19,7 @@ use crate::locking::Learned;
 /// What files are made from.
 #[derive(Clone, Copy)]
 pub struct Material<'m> {
-    /// The name of the lock's file.
+    /// The lock's file, from the folder below which files are written.
     pub file: &'m str,
     /// What it says.
     pub lock: &'m Lock,
@@ -29,8 +30,10 @@ pub struct Material<'m> {
 /// One file.
 #[derive(Debug)]
 pub struct File {
-    /// From the folder of the lock.
+    /// From the folder below which files are written.
     pub path: PathBuf,
+    /// What it is written from, as its first line says.
+    pub from: String,
     /// All of it.
     pub text: String,
 }
@@ -48,14 +51,14 @@ pub struct Files {
 pub struct Writer {
     /// The form.
     pub form: BuildTool,
-    /// The folder in which they lie, from that of the lock of this name.
+    /// The folder in which they lie, for a lock of this name.
     pub folder: fn(&str) -> PathBuf,
     /// Makes them.
     pub files: fn(&Material<'_>) -> Result<Files, Report>,
 }
 
 /// Every writer.
-pub const WRITERS: &[Writer] = &[kustomize::WRITER];
+pub const WRITERS: &[Writer] = &[kustomize::WRITER, helm::WRITER];
 
 /// Whether the only form that the configs name is this one; `Err`: they name two.
 ///
@@ -70,12 +73,18 @@ pub fn form(learned: &[Learned]) -> Result<Option<BuildTool>, (BuildTool, BuildT
     other.map_or(Ok(Some(first)), |other| Err((first, other)))
 }
 
+/// The folder that is called like a lock.
+fn folder(lock: &str) -> PathBuf {
+    PathBuf::from(lock).with_extension("")
+}
+
 impl Writer {
     /// The writer of a form.
     #[must_use]
     pub fn of(form: BuildTool) -> &'static Self {
         match form {
             BuildTool::Kustomize => &kustomize::WRITER,
+            BuildTool::Helm => &helm::WRITER,
         }
     }
 }

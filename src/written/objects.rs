@@ -28,6 +28,8 @@ pub struct Generated {
     pub object: Object,
     /// Manifests may mean it.
     pub is_current: bool,
+    /// What its generation is called; `None` for a followed secret.
+    pub suffix: Option<String>,
 }
 
 /// Makes all objects.
@@ -55,7 +57,6 @@ pub fn objects(material: &Material<'_>) -> Result<Made, Report> {
         if one.managed.delivery.has_secret() {
             report.push(holds_values(&one.managed));
         } else {
-            report.diagnostics.extend(rolls_nothing(&one.managed));
             subjects.push(subject(one, current));
         }
     }
@@ -65,9 +66,13 @@ pub fn objects(material: &Material<'_>) -> Result<Made, Report> {
     let resolved = resolve(&subjects, &Nobody, true)?;
     let minted = mint(&subjects, resolved, true)?;
     report.diagnostics.extend(minted.warnings);
-    let objects = minted.objects.into_iter().map(|object| Generated {
-        is_current: object.subject.is_some_and(|at| !subjects[at].previous),
-        object,
+    let objects = minted.objects.into_iter().map(|object| {
+        let subject = object.subject.map(|at| &subjects[at]);
+        Generated {
+            is_current: subject.is_some_and(|subject| !subject.previous),
+            suffix: subject.and_then(|subject| subject.locked?.suffix.clone()),
+            object,
+        }
     });
     Ok(Made {
         objects: objects.collect(),
@@ -101,17 +106,4 @@ fn left_out(kept: &Kept) -> Diagnostic {
     Diagnostic::warning(Code::PreviousGone, message)
         .at(kept.generation.place.clone())
         .hint("pods that still use it cannot start again once it is pruned; stay with the build in which countersign runs until they are replaced.")
-}
-
-fn rolls_nothing(managed: &ManagedSecret) -> Option<Diagnostic> {
-    if managed.name_suffix || managed.follow {
-        return None;
-    }
-    let message = format!(
-        "`{}` keeps its name, and written files have no stamp: a new version of it rolls no workload",
-        managed.name
-    );
-    let warning = Diagnostic::warning(Code::StampNoEffect, message);
-    let hint = "take `nameSuffix: false` out, where the workloads can take another name.";
-    Some(warning.at(managed.place.clone()).hint(hint))
 }

@@ -1,9 +1,13 @@
 //! How a written file says whose it is, and that nobody has touched it since.
 //!
 //! The first line says who writes it and from what. Behind it each part stands below a hash of itself, so that
-//! changes of two branches to different parts can be merged as text and are still known as ours.
+//! changes of two branches to different parts can be merged as text and are still known as ours. In a template
+//! of Helm both are comments of the template, which are not in what it makes.
 
 use crate::hash;
+
+const OPENS: &str = "{{- /* ";
+const CLOSES: &str = " */ -}}";
 
 /// What stands in the place of a file, held against what is wanted there.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -20,64 +24,79 @@ pub enum Standing {
 
 /// A file of these parts, each of which ends its last line.
 #[must_use]
-pub fn sealed(lock: &str, parts: &[String]) -> String {
-    let mut text = head(lock) + "\n";
+pub fn sealed(from: &str, parts: &[String]) -> String {
+    let mut text = format!("# {}\n", head(from));
     for part in parts {
-        text += &mark(part);
-        text.push('\n');
-        text += part;
+        text += &format!("# {}\n{part}", mark(part));
     }
     text
 }
 
+/// A template of Helm.
+#[must_use]
+pub fn sealed_template(from: &str, text: &str) -> String {
+    let comment = |said: &str| format!("{OPENS}{said}{CLOSES}\n");
+    comment(&head(from)) + &comment(&mark(text)) + text
+}
+
+/// What a line says, if it is a comment of ours.
+fn said(line: &str) -> Option<&str> {
+    let line = line.trim_end_matches('\n');
+    let template = line.strip_prefix(OPENS);
+    template
+        .and_then(|line| line.strip_suffix(CLOSES))
+        .or_else(|| line.strip_prefix("# "))
+}
+
 /// What a text is; `wanted`: nothing where no file is wanted.
 #[must_use]
-pub fn standing(lock: &str, text: &str, wanted: Option<&str>) -> Standing {
+pub fn standing(from: &str, text: &str, wanted: Option<&str>) -> Standing {
     // Git may have changed how lines end
     let text = text.replace("\r\n", "\n");
     if wanted == Some(&*text) {
         Standing::Same
-    } else if !is_ours(lock, &text) {
+    } else if !is_ours(from, &text) {
         Standing::Foreign
-    } else if is_whole(lock, &text) {
+    } else if is_whole(from, &text) {
         Standing::Outdated
     } else {
         Standing::Edited
     }
 }
 
-/// Whether a text says that it is written from a lock of this name.
+/// Whether a text says that it is written from this.
 #[must_use]
-pub fn is_ours(lock: &str, text: &str) -> bool {
-    text.starts_with(&whose(lock))
+pub fn is_ours(from: &str, text: &str) -> bool {
+    let first = text.lines().next().and_then(said);
+    first.is_some_and(|first| first.starts_with(&whose(from)))
 }
 
-fn whose(lock: &str) -> String {
-    format!("# countersign writes this file from {lock}. ")
+fn whose(from: &str) -> String {
+    format!("countersign writes this file from {from}. ")
 }
 
-fn head(lock: &str) -> String {
-    whose(lock) + "Do not edit it: `countersign lock --check` finds an edit."
+fn head(from: &str) -> String {
+    whose(from) + "Do not edit it: `countersign lock --check` finds an edit."
 }
 
 fn mark(part: &str) -> String {
-    format!("# [{}]", hash::short(part.as_bytes()))
+    format!("[{}]", hash::short(part.as_bytes()))
 }
 
 /// Whether each part still is what its hash says.
-fn is_whole(lock: &str, text: &str) -> bool {
+fn is_whole(from: &str, text: &str) -> bool {
     let mut lines = text.split_inclusive('\n');
     let first = lines.next().unwrap_or_default();
-    if first.trim_end_matches('\n') != head(lock) {
+    if said(first) != Some(&head(from)) {
         return false;
     }
     let mut open: Option<(&str, String)> = None;
     for line in lines {
-        if is_mark(line) {
+        if let Some(marked) = said(line).filter(|said| is_mark(said)) {
             if open.is_some_and(|(said, part)| said != mark(&part)) {
                 return false;
             }
-            open = Some((line.trim_end(), String::new()));
+            open = Some((marked, String::new()));
         } else if let Some((_, part)) = &mut open {
             part.push_str(line);
         } else {
@@ -87,8 +106,8 @@ fn is_whole(lock: &str, text: &str) -> bool {
     open.is_none_or(|(said, part)| said == mark(&part))
 }
 
-fn is_mark(line: &str) -> bool {
-    let inner = line.trim_end().strip_prefix("# [");
+fn is_mark(said: &str) -> bool {
+    let inner = said.strip_prefix('[');
     inner
         .and_then(|rest| rest.strip_suffix(']'))
         .is_some_and(hash::is_suffix)
@@ -138,6 +157,19 @@ mod tests {
         let part = |text: &str| text.to_owned();
         let merged = sealed(LOCK, &[part("a: 2\n"), part("b: 2\nc: 4\n")]);
         assert_eq!(standing(LOCK, &merged, Some(&file())), Standing::Outdated);
+    }
+
+    #[test]
+    fn a_template_is_known_as_well() {
+        let text = sealed_template(LOCK, "{{- /* a comment of the template */ -}}\na: 1\n");
+        assert!(
+            text.starts_with("{{- /* countersign writes this file from "),
+            "{text}"
+        );
+        assert_eq!(standing(LOCK, &text, Some(&text)), Standing::Same);
+        assert_eq!(standing(LOCK, &text, Some("else")), Standing::Outdated);
+        let edited = text.replace("a comment", "an edit");
+        assert_eq!(standing(LOCK, &edited, Some(&text)), Standing::Edited);
     }
 
     #[test]

@@ -5,7 +5,7 @@ use crate::project::{none, program};
 /// What touches the world, and the files that may; a folder ends in `/`.
 #[rustfmt::skip]
 const EDGES: &[(&str, &[&str])] = &[
-    ("std::fs", &["door/program/orphans.rs", "door/program/private.rs", "cli/settings.rs", "cli/settings/runner.rs", "door/created.rs", "door/files.rs", "door/files/stdin.rs", "door/helm/messages.rs", "door/journal.rs", "door/kustomize.rs", "door/locks.rs", "door/recorder.rs", "door/terminal.rs", "door/unwritten.rs", "vault/http/connection.rs", "vault/http/proof.rs"]),
+    ("std::fs", &["door/program/orphans.rs", "door/program/private.rs", "cli/settings.rs", "cli/settings/runner.rs", "door/created.rs", "door/files.rs", "door/files/stdin.rs", "door/helm/chart/written.rs", "door/helm/messages.rs", "door/journal.rs", "door/kustomize.rs", "door/locks.rs", "door/recorder.rs", "door/terminal.rs", "door/unwritten.rs", "vault/http/connection.rs", "vault/http/proof.rs"]),
     ("std::env", &["child.rs", "door/program/private.rs", "cli/settings.rs", "cli/settings/runner.rs", "cli/settings/runner_policy.rs", "door/kustomize.rs", "door/legacy.rs", "door/plugin_homes.rs", "door/tools.rs"]),
     ("std::net", &["vault/http/connection.rs"]),
     ("reqwest::blocking", &["vault/http/"]),
@@ -20,13 +20,15 @@ const EDGES: &[(&str, &[&str])] = &[
     ("io::stderr", &["main.rs", "cli/harden.rs", "door/journal.rs"]),
     ("secure_random", &["door/random.rs"]),
     ("rustix::termios", &["door/terminal.rs"]),
-    ("walkdir", &["door/below.rs", "door/builds.rs", "door/files.rs", "door/written.rs"]),
+    ("walkdir", &["door/below.rs", "door/builds.rs", "door/files.rs", "door/helm/chart/written.rs", "door/written.rs"]),
 ];
 
 /// Who writes files: locks, and what belongs to one run in a private folder.
 const WRITERS: &[&str] = &[
     // what Helm would throw away, where the runner or Helm itself writes it
     "door/helm/messages.rs",
+    // a copy of a chart, in a private folder
+    "door/helm/chart/written.rs",
     // the audit log, which only grows
     "door/journal.rs",
     // a first config, pages of the manual, plugins: where nothing else stands

@@ -12,6 +12,7 @@ use crate::command::unnamed::unnamed;
 use crate::config::LockMode;
 use crate::diag::{Code, Diagnostic, Report};
 use crate::doctor::{Finding, Findings, Group, Severity};
+use crate::door::helm::chart::Release;
 use crate::door::{builds, kustomize, origin};
 use crate::locking::file::LockFile;
 use crate::locking::{Learned, check};
@@ -106,7 +107,7 @@ pub fn built(
     }
     let others = if common.lock.is_none() { &*paths } else { &[] };
     for opened in opened(found, others, findings) {
-        of_lock(&opened, &out, findings);
+        of_lock(&opened, &out, chart(&args.release), findings);
         if opened.text.is_some() {
             out.commands.push(opened.part.command.clone());
             out.locks.push(LockFile {
@@ -173,7 +174,7 @@ fn opened(found: Found, others: &[PathBuf], findings: &mut Findings) -> Vec<Open
     })
 }
 
-fn of_lock(opened: &Open, built: &Built, findings: &mut Findings) {
+fn of_lock(opened: &Open, built: &Built, release: Release<'_>, findings: &mut Findings) {
     let (name, part) = (opened.name(), &opened.part);
     let Some(text) = &opened.text else {
         let missing = Diagnostic::error(Code::LockMissing, format!("there is no `{name}`"));
@@ -183,7 +184,7 @@ fn of_lock(opened: &Open, built: &Built, findings: &mut Findings) {
     };
     let mut found = check::check(&name, text, &opened.lock, &part.learned, &part.command);
     if found.is_empty() {
-        let report = written_checked(opened).unwrap_or_else(|problems| problems);
+        let report = written_checked(opened, release).unwrap_or_else(|problems| problems);
         found.extend(report.diagnostics);
     }
     if found.is_empty() {

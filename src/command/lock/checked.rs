@@ -8,6 +8,7 @@ use crate::command::unnamed::unnamed;
 use crate::command::written::{Work, work};
 use crate::command::{Done, Output};
 use crate::diag::{Code, Diagnostic, Report, Severity};
+use crate::door::helm::chart::Release;
 use crate::locking::{check, online};
 use crate::policy::Policy;
 use crate::stage::permit;
@@ -20,6 +21,7 @@ use crate::vault::signed::Signed;
 pub fn checked(
     files: Files,
     others: &[PathBuf],
+    release: Release<'_>,
     online: Option<&Signed<'_>>,
     policy: Option<&Policy>,
     audit: &Audit,
@@ -43,7 +45,9 @@ pub fn checked(
                     &open.part.command,
                 );
                 if found.is_empty() {
-                    report.extend(written_checked(&open).unwrap_or_else(|problems| problems));
+                    report.extend(
+                        written_checked(&open, release).unwrap_or_else(|problems| problems),
+                    );
                 }
                 report.diagnostics.extend(found);
             }
@@ -71,16 +75,16 @@ pub fn checked(
 ///
 /// # Errors
 /// What cannot be written at all.
-pub fn written_checked(open: &Open) -> Result<Report, Report> {
+pub fn written_checked(open: &Open, release: Release<'_>) -> Result<Report, Report> {
     let Work {
         changes,
         edits,
         mut said,
         ..
-    } = work(&open.path, &open.lock, &open.part, false)?;
+    } = work(&open.path, &open.lock, &open.part, release, false)?;
     for one in said
         .iter_mut()
-        .filter(|one| one.code == Code::WrittenUnlisted)
+        .filter(|one| matches!(one.code, Code::WrittenUnlisted | Code::ToolFailed))
     {
         one.severity = Severity::Error;
     }

@@ -4,6 +4,7 @@
 //! shell, and no cluster is asked.
 
 mod dependencies;
+pub mod written;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -12,6 +13,7 @@ use std::process::Command;
 use crate::diag::{Code, Diagnostic};
 use crate::door::argocd::Application;
 use crate::door::program::Ground;
+use crate::written::helm::LOCKING;
 
 /// What makes a folder a chart.
 const FILE: &str = "Chart.yaml";
@@ -93,17 +95,30 @@ pub fn build_on(
     folder: &Path,
     release: Release<'_>,
 ) -> Result<String, Diagnostic> {
-    let first = template(ground, folder, release);
-    match (&first, ground.private) {
-        (Err(error), Some(private)) if dependencies::are_missing(error) => {
+    let first = template(ground, folder, release, &[LOCKING]);
+    let second = match (first, ground.private) {
+        (Err(error), Some(private)) if dependencies::are_missing(&error) => {
             dependencies::fetch(ground, private, folder)?;
-            template(ground, folder, release)
+            template(ground, folder, release, &[LOCKING])
         }
-        _ => first,
+        (first, _) => first,
+    };
+    match second {
+        Err(error) if written::is_unwritten(&error, folder) => {
+            let copy = written::completed(folder)?;
+            template(ground, copy.path(), release, &[LOCKING]).map_err(|_| error)
+        }
+        _ => second,
     }
 }
 
-fn template(ground: Ground<'_>, folder: &Path, release: Release<'_>) -> Result<String, Diagnostic> {
+/// `kinds`: more that the cluster is said to know.
+fn template(
+    ground: Ground<'_>,
+    folder: &Path,
+    release: Release<'_>,
+    kinds: &[&str],
+) -> Result<String, Diagnostic> {
     let mut command = helm(ground);
     command.arg("template");
     if let Some(application) = release.application {
@@ -115,6 +130,7 @@ fn template(ground: Ground<'_>, folder: &Path, release: Release<'_>) -> Result<S
     if let Some(namespace) = release.home() {
         command.arg(format!("--namespace={namespace}"));
     }
+    command.args(kinds.iter().map(|kind| format!("--api-versions={kind}")));
     command.arg("--").args(release.name());
     // a folder that is called like a repository is not one
     command.arg(Path::new(".").join(folder));

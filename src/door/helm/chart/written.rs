@@ -1,0 +1,108 @@
+//! EDGE: a chart whose names come from written files: built before they are there, and what is wrong with how it
+//! uses them.
+//!
+//! Reads the user's folder and writes into a private one. What stands in the files is not its business.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use tempfile::TempDir;
+use walkdir::WalkDir;
+
+use super::{Release, template};
+use crate::config::KIND;
+use crate::diag::{Code, Diagnostic, Place};
+use crate::door::files::read_file;
+use crate::door::program::Ground;
+use crate::written::helm::{HELPERS, MISSING, templates};
+
+/// Whether a chart could not be built because it has to be written first.
+pub(super) fn is_unwritten(error: &Diagnostic, chart: &Path) -> bool {
+    error.code == Code::ToolFailed
+        && error.message.contains(MISSING)
+        && !chart.join(HELPERS).exists()
+}
+
+/// A copy of a chart with the templates that it will have.
+pub(super) fn completed(chart: &Path) -> Result<TempDir, Diagnostic> {
+    let copied = || {
+        let copy = tempfile::tempdir()?;
+        for entry in WalkDir::new(chart).follow_links(true) {
+            let entry = entry?;
+            let way = entry.path().strip_prefix(chart).unwrap_or(entry.path());
+            let to = copy.path().join(way);
+            if entry.file_type().is_dir() {
+                fs::create_dir_all(to)?;
+            } else if entry.file_type().is_file() {
+                fs::copy(entry.path(), to)?;
+            }
+        }
+        for file in templates() {
+            fs::write(copy.path().join(file.path), file.text)?;
+        }
+        Ok(copy)
+    };
+    copied().map_err(|error: std::io::Error| {
+        let message = format!(
+            "cannot copy the chart `{}`: {}",
+            chart.display(),
+            error.kind()
+        );
+        Diagnostic::error(Code::WriteFailed, message).hint("make room below TMPDIR.")
+    })
+}
+
+/// Templates that give a config to the cluster where only Helm runs, as Helm calls them.
+///
+/// # Errors
+/// Helm says no to the chart.
+pub fn given_away(chart: &Path, release: Release<'_>) -> Result<Vec<String>, Diagnostic> {
+    let text = template(Ground::default(), chart, release, &[])?;
+    let mut source = "";
+    let mut out: Vec<String> = Vec::new();
+    for line in text.lines() {
+        if let Some(path) = line.strip_prefix("# Source: ") {
+            source = path;
+        }
+        let is_config = line.split_once(':').is_some_and(|(key, kind)| {
+            key == "kind" && kind.trim_matches([' ', '"', '\'']) == KIND
+        });
+        if is_config && out.last().is_none_or(|last| last != source) {
+            out.push(source.to_owned());
+        }
+    }
+    Ok(out)
+}
+
+/// Where other templates of a chart define what is ours to define: Helm keeps one of both.
+#[must_use]
+pub fn redefined(chart: &Path) -> Vec<(String, Place)> {
+    let ours: Vec<PathBuf> = templates()
+        .iter()
+        .map(|file| chart.join(&file.path))
+        .collect();
+    let walk = WalkDir::new(chart.join("templates")).sort_by_file_name();
+    let files = walk.into_iter().filter_map(Result::ok);
+    let mut out = Vec::new();
+    for file in files.filter(|file| file.file_type().is_file()) {
+        let path = file.into_path();
+        if ours.contains(&path) {
+            continue;
+        }
+        // what is no text defines nothing
+        let text = read_file(&path).unwrap_or_default();
+        for (at, line) in (1..).zip(text.lines()) {
+            let Some((_, name)) = line.split_once("define \"countersign.") else {
+                continue;
+            };
+            let name = name.split('"').next().unwrap_or_default();
+            let place = Place {
+                file: Some(path.display().to_string().into()),
+                line: at,
+                ..Place::default()
+            };
+            out.push((format!("countersign.{name}"), place));
+        }
+    }
+    out
+}
