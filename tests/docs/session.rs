@@ -215,6 +215,7 @@ fn programs(bin: &Path) {
         ("bao", "COUNTERSIGN_TEST_BAO"),
         ("helm", "COUNTERSIGN_TEST_HELM"),
         ("helm4", "COUNTERSIGN_TEST_HELM4"),
+        ("kpt", "COUNTERSIGN_TEST_KPTLIKE"),
     ] {
         let Some(program) = env::var_os(variable) else {
             panic!(
@@ -222,10 +223,6 @@ fn programs(bin: &Path) {
             );
         };
         place(name, program.into());
-    }
-    // named only by the one page that calls it, which fails where it is missing
-    if let Some(program) = env::var_os("COUNTERSIGN_TEST_KPTLIKE") {
-        place("kpt", program.into());
     }
 }
 
