@@ -28,7 +28,7 @@ MUSL := $(shell uname -m)-unknown-linux-musl
 STATIC := $(dir $(RELEASE))static/countersign
 CRATES := $(or $(CARGO_HOME),$(HOME)/.cargo)/registry/src
 
-.PHONY: help build static dist demo install uninstall test bench accept vectors lint tools tool-kustomize tool-vals clean
+.PHONY: help build static dist demo install uninstall test matrix bench accept vectors lint tools tool-kustomize tool-vals clean
 
 help: ## list the verbs
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-9s %s\n", $$1, $$2}' Makefile
@@ -70,6 +70,9 @@ demo: tool-kustomize ## show the main job with kustomize and a secret that chang
 
 test: tools ## run every test, with the real OpenBao, kustomize, kubectl and Helm
 	cargo test
+
+matrix: tools ## run what goes through kustomize, kubectl and Helm with other versions of them
+	@tests/tools/matrix.sh
 
 bench: tools tool-vals build ## print the table of speed and memory
 	@PATH="$(RELEASE):$(TOOLS):$$PATH" benches/run.sh

@@ -199,6 +199,23 @@ fn tool(name: &str) -> OsString {
     env::var_os(&variable).unwrap_or_else(|| panic!("{variable} names no program: run `make test`"))
 }
 
+/// Whether the kustomize of this run is older than another: `make matrix` tries several.
+pub fn kustomize_is_older_than(other: (u32, u32)) -> bool {
+    let said = Command::new(tool("KUSTOMIZE"))
+        .arg("version")
+        .output()
+        .expect("it runs");
+    let said = stdout(&said);
+    let numbers: Vec<u32> = said
+        .trim()
+        .trim_start_matches('v')
+        .split('.')
+        .map_while(|number| number.parse().ok())
+        .collect();
+    assert!(numbers.len() > 1, "no version: {said}");
+    (numbers[0], numbers[1]) < other
+}
+
 /// A folder of `plugin/kustomize` as a text that lays it out as `name/`.
 pub fn shipped(folder: &str, name: &str) -> String {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR"))

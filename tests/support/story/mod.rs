@@ -19,6 +19,7 @@ pub mod server;
 mod times;
 mod told;
 mod untouched;
+mod versions;
 mod working_copy;
 mod world;
 mod writes;
@@ -92,6 +93,7 @@ pub fn self_tests() -> Vec<Trial> {
         times::self_tests,
         told::self_tests,
         untouched::self_tests,
+        versions::self_tests,
         working_copy::self_tests,
         writes::self_tests,
     ]

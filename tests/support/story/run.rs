@@ -11,6 +11,7 @@ use libtest_mimic::Trial;
 use super::folder::{Door, Scene};
 use super::needles::MARKER;
 use super::times;
+use super::versions;
 use super::world::World;
 
 /// One run in its surroundings, to be gone through several times.
@@ -120,10 +121,10 @@ pub fn again(stage: &Stage, text: &[u8]) -> Outcome {
 }
 
 fn outcome(world: &World, door: Door, output: Output) -> Outcome {
-    let stdout = if door == Door::Kustomize {
-        times::without_quotes(&output.stdout)
-    } else {
-        output.stdout.clone()
+    let stdout = match door {
+        Door::Kustomize => times::without_quotes(&output.stdout),
+        Door::Helm4 => versions::as_parted_by_helm_4(output.stdout.clone()),
+        _ => output.stdout.clone(),
     };
     Outcome {
         exit: output.status.code().unwrap_or(-1),

@@ -18,6 +18,7 @@ use super::proxy::fault::{Fault, Trouble};
 use super::proxy::{Manner, Proxy};
 use super::server::Namespace;
 use super::times::Numbers;
+use super::versions;
 
 /// What stands for the store's address in `want/`, and may be written in `in/`.
 const ADDRESS: &str = "http://openbao.example:8200";
@@ -239,6 +240,7 @@ impl World {
         for (from, to) in &self.words {
             text = text.replace(from, to);
         }
+        let text = versions::settled(text);
         self.numbers.borrow_mut().put_in(&text).into_bytes()
     }
 }
