@@ -52,6 +52,7 @@ pub fn work(
     };
     let mut wanted = Vec::new();
     if let Some(writer) = writer {
+        covered(part)?;
         let material = Material {
             file: &base.lock,
             lock,
@@ -156,6 +157,25 @@ fn writer(
         return Ok(form.map(Writer::of));
     };
     Err(refused.into())
+}
+
+/// What is written takes every config out of the build, so the lock has to cover all of them.
+fn covered(part: &Part) -> Result<(), Report> {
+    let mut report = Report::default();
+    let mut configs: Vec<_> = part.unlocked.iter().map(|one| &one.config).collect();
+    configs.dedup_by_key(|config| &config.name);
+    for config in configs {
+        let message = format!(
+            "`{}` says `lock: none`, and what is written stands at versions of a lock",
+            config.name
+        );
+        report.push(
+            Diagnostic::error(Code::BadValue, message)
+                .at(config.place.clone())
+                .hint("take `lock: none` out, or render the build with countersign."),
+        );
+    }
+    report.check(())
 }
 
 /// The one line that the user has to add.

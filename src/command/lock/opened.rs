@@ -1,6 +1,6 @@
 //! Locks that are worked on: which there are for what was built, and what they say.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use crate::command::learn::Found;
@@ -18,6 +18,8 @@ pub struct Part {
     pub command: String,
     /// The folder that is built with it, where that is known.
     pub built: Option<PathBuf>,
+    /// What the same build defines and no lock covers.
+    pub unlocked: Vec<Learned>,
 }
 
 /// By its path.
@@ -35,13 +37,19 @@ pub fn by_file(found: Found) -> Result<Files, Report> {
             learned: Vec::new(),
             command: command::text(&locks.target()),
             built: locks.built().map(Path::to_owned),
+            unlocked: Vec::new(),
         };
+        let (mut here, mut unlocked) = (BTreeSet::new(), Vec::new());
         for one in learned {
             let LockMode::Required(file) = &one.config.lock else {
+                unlocked.push(one);
                 continue;
             };
             match locks.path(file.as_deref()) {
-                Ok(path) => files.entry(path).or_insert_with(part).learned.push(one),
+                Ok(path) => {
+                    here.insert(path.clone());
+                    files.entry(path).or_insert_with(part).learned.push(one);
+                }
                 Err(problem) => report.push(problem.at(one.config.place.clone())),
             }
         }
@@ -49,7 +57,13 @@ pub fn by_file(found: Found) -> Result<Files, Report> {
         if let Ok(path) = locks.path(None)
             && path.exists()
         {
+            here.insert(path.clone());
             files.entry(path).or_insert_with(part);
+        }
+        for path in here {
+            let part = files.get_mut(&path);
+            part.into_iter()
+                .for_each(|part| part.unlocked.extend(unlocked.clone()));
         }
     }
     if files.is_empty() && !report.has_errors() {

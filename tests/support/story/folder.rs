@@ -22,6 +22,8 @@ pub enum Door {
     Kustomize,
     /// `kustomize build ARGS | countersign render -`; arguments after a `|` are countersign's.
     Pipe,
+    /// `kustomize build ARGS` and `kubectl kustomize ARGS`, no plugins, on a PATH without countersign.
+    Stock,
     /// `helm ARGS --post-renderer countersign …`; arguments after a `|` are countersign's.
     Helm3,
     /// `helm4 ARGS --post-renderer countersign`, which is the plugin.

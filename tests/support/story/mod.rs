@@ -23,6 +23,7 @@ mod versions;
 mod working_copy;
 mod world;
 mod writes;
+mod written;
 
 use compare::Wants;
 use folder::{Scene, Step, Story};
@@ -96,6 +97,7 @@ pub fn self_tests() -> Vec<Trial> {
         versions::self_tests,
         working_copy::self_tests,
         writes::self_tests,
+        written::self_tests,
     ]
     .iter()
     .flat_map(|tests| tests())

@@ -71,6 +71,16 @@ pub fn run(stage: &Stage, door: Door, args: &[String]) -> Outcome {
             &with(&["build", "--enable-alpha-plugins", "--enable-exec"]),
             &[],
         ),
+        Door::Stock => {
+            let mut built = stock(stage, &args.join(" ")).into_iter();
+            let (first, output) = built.next().expect("`tools` names kustomize or kubectl");
+            for (other, again) in built {
+                let same = (&output.stdout, output.status.success());
+                let both = format!("{first} and {other} build the same");
+                assert!(same == (&again.stdout, again.status.success()), "{both}");
+            }
+            output
+        }
         Door::Helm3 | Door::Helm4 => {
             let (helm, first) = match door {
                 Door::Helm3 => ("helm", &["--post-renderer-args=helm"][..]),
@@ -135,7 +145,24 @@ fn outcome(world: &World, door: Door, output: Output) -> Outcome {
     }
 }
 
-fn call(stage: &Stage, program: &str, args: &[&str], stdin: &[u8]) -> Output {
+/// What the tools of a story make of a kustomization by themselves, on a PATH without countersign.
+pub fn stock(stage: &Stage, folder: &str) -> Vec<(&'static str, Output)> {
+    let verbs = [("kustomize", "build"), ("kubectl", "kustomize")];
+    let there = verbs
+        .into_iter()
+        .filter(|(tool, _)| stage.world.program(tool).exists());
+    let env = [("PATH".to_owned(), String::new())];
+    let alone = Stage {
+        env: stage.env.clone().into_iter().chain(env).collect(),
+        ..*stage
+    };
+    there
+        .map(|(tool, verb)| (tool, call(&alone, tool, &[verb, folder], &[])))
+        .collect()
+}
+
+/// Runs one program.
+pub fn call(stage: &Stage, program: &str, args: &[&str], stdin: &[u8]) -> Output {
     let path = stage.world.program(program);
     assert!(
         Path::new(&path).exists(),
