@@ -7,7 +7,7 @@
 use std::path::{Component, Path, PathBuf};
 
 use super::kustomize;
-use super::written::{Marks, marks};
+use super::written::{Marks, complained_of, marks};
 use crate::config::KIND;
 use crate::diag::{Code, Diagnostic, Report};
 use crate::kube::access::GROUP;
@@ -22,7 +22,7 @@ use crate::yaml::scalar::quote;
 pub fn build(folder: &Path) -> Result<String, Report> {
     let marks = marks(folder);
     if marks.own.is_empty() {
-        return kustomize::build(folder, None);
+        return plain(folder);
     }
     let above = tempfile::tempdir()
         .and_then(|above| {
@@ -38,8 +38,21 @@ pub fn build(folder: &Path) -> Result<String, Report> {
         })?;
     kustomize::build(above.path(), None).or_else(|problems| {
         // what is wrong is wrong in the user's own folder
-        kustomize::build(folder, None)?;
+        plain(folder)?;
         Err(problems)
+    })
+}
+
+/// Whatever `lock` needs to write the files again has to be built with them.
+fn plain(folder: &Path) -> Result<String, Report> {
+    kustomize::build(folder, None).map_err(|mut problems| {
+        for one in &mut problems.diagnostics {
+            if let Some(component) = complained_of(folder, &one.message) {
+                let name = component.display();
+                one.hint = Some(format!("`countersign lock` writes `{name}`: get it back from Git, after a conflict with either side, and run it again; or take it out of `components:` for that run."));
+            }
+        }
+        problems
     })
 }
 

@@ -140,6 +140,21 @@ pub fn marks(kustomization: &Path) -> Marks {
     Marks { own, below }
 }
 
+/// The folder of written files that a tool complains of: a kustomization lists it, and it is not there or ours.
+#[must_use]
+pub fn complained_of(kustomization: &Path, complaint: &str) -> Option<PathBuf> {
+    components(kustomization).into_iter().find(|component| {
+        let lock = component.with_extension("lock");
+        let is_written = lock.exists() || component.ends_with("countersign");
+        let within = component
+            .parent()
+            .and_then(|parent| parent.canonicalize().ok());
+        let real = within.zip(component.file_name());
+        let real = real.map(|(parent, name)| parent.join(name).display().to_string());
+        is_written && real.is_some_and(|real| complaint.contains(&real))
+    })
+}
+
 fn mark(component: &Path) -> Option<String> {
     let text = read_file(&kustomize::file_of(component)?).ok()?;
     let lock = component.file_name()?.to_str()?;

@@ -57,13 +57,44 @@ const ACCESS: &str = "\
   - {kind: VaultAuthGlobal, group: secrets.hashicorp.com, path: spec/kubernetes/serviceAccount}
 ";
 
-/// A kept generation is named by its own object alone.
-const DESTINATION: &str = "\
-- kind: VaultStaticSecret
-  group: secrets.hashicorp.com
-  fieldSpecs:
-  - {kind: VaultStaticSecret, group: secrets.hashicorp.com, path: spec/destination/name}
-";
+/// What kustomize lists itself for the Secrets of pods, in every version from 5.0 to 5.8.
+const OWN_IN_PODS: &[&str] = &[
+    "containers/env/valueFrom/secretKeyRef/name",
+    "containers/envFrom/secretRef/name",
+    "imagePullSecrets/name",
+    "initContainers/env/valueFrom/secretKeyRef/name",
+    "initContainers/envFrom/secretRef/name",
+    "volumes/projected/sources/secret/name",
+    "volumes/secret/secretName",
+];
+/// The same in other objects.
+const OWN: &[(&str, &str)] = &[
+    ("ClusterRole", "rules/resourceNames"),
+    (
+        "Ingress",
+        "metadata/annotations/ingress.kubernetes.io\\/auth-secret",
+    ),
+    (
+        "Ingress",
+        "metadata/annotations/nginx.ingress.kubernetes.io\\/auth-secret",
+    ),
+    (
+        "Ingress",
+        "metadata/annotations/nginx.ingress.kubernetes.io\\/auth-tls-secret",
+    ),
+    ("Ingress", "spec/tls/secretName"),
+    ("PersistentVolume", "spec/azureFile/secretName"),
+    ("Role", "rules/resourceNames"),
+    (
+        "Service",
+        "spec/template/spec/containers/env/valueFrom/secretKeyRef/name",
+    ),
+    ("ServiceAccount", "imagePullSecrets/name"),
+    ("StorageClass", "parameters/adminSecretName"),
+    ("StorageClass", "parameters/secretName"),
+    ("StorageClass", "parameters/secretRef"),
+    ("StorageClass", "parameters/userSecretName"),
+];
 
 const LEFT_OUT: &str = "\
 # Not listed, because the same field may name another kind of object and kustomize cannot look at
@@ -78,7 +109,12 @@ pub fn name_references() -> String {
 
     let mut text = String::from(HEADER);
     text.push_str("nameReference:\n- kind: Secret\n  version: v1\n  fieldSpecs: &sites\n");
-    entries(&mut text, &listed);
+    for workload in WORKLOADS {
+        pod_entries(&mut text, workload, &|_| true);
+    }
+    for site in listed {
+        entry(&mut text, "  - ", site.kind, site.group, &site.path);
+    }
     text.push_str(STATIC_SECRET);
     text.push_str(AUTH);
     text.push_str(LEFT_OUT);
@@ -88,33 +124,55 @@ pub fn name_references() -> String {
     text
 }
 
-/// What written files need of the tables, and what a config adds: there a Secret always stands among the
-/// manifests, and a kept generation, which only its own destination names, does not.
+/// What written files need of the tables, and what a config adds: there a Secret stands for every generation.
+/// What kustomize lists itself is left out: it would follow such a name twice, and where one instance of an app is
+/// built on another, the second time to the Secret of the other.
 #[must_use]
 pub fn written_references(more: &[&Reference]) -> String {
-    let (listed, _): (Vec<_>, Vec<_>) =
-        sites::all_object_sites().into_iter().partition(expressible);
+    let listed = sites::all_object_sites().into_iter().filter(expressible);
+    let listed: Vec<_> = listed
+        .filter(|site| !is_own(site.kind, &site.path))
+        .collect();
     let mut text = String::from("nameReference:\n- kind: Secret\n  version: v1\n  fieldSpecs:\n");
-    entries(&mut text, &listed);
+    for workload in WORKLOADS {
+        pod_entries(&mut text, workload, &|path| !is_own(workload.kind, path));
+    }
+    for site in &listed {
+        entry(&mut text, "  - ", site.kind, site.group, &site.path);
+    }
     for Reference { kind, group, path } in more {
+        let known = listed.iter().any(|site| {
+            let same_group = group.as_ref().is_none_or(|group| group == site.group);
+            site.kind == kind && site.path == *path && same_group
+        });
+        if known || is_own(kind, path) {
+            continue;
+        }
         let group = group
             .as_ref()
             .map_or_else(String::new, |group| format!(", group: {}", quote(group)));
         let (kind, path) = (quote(kind), quote(path));
         let _ = writeln!(text, "  - {{kind: {kind}{group}, path: {path}}}");
     }
-    text.push_str(DESTINATION);
     text.push_str(AUTH);
     text.push_str(ACCESS);
     text
 }
 
-fn entries(text: &mut String, listed: &[ObjectSite]) {
-    for workload in WORKLOADS {
-        pod_entries(text, workload);
-    }
-    for site in listed {
-        entry(text, "  - ", site.kind, site.group, &site.path);
+/// Whether kustomize lists it itself.
+fn is_own(kind: &str, path: &str) -> bool {
+    let in_pod = |spec: &str| {
+        let site = path.strip_prefix(spec);
+        site.is_some_and(|site| OWN_IN_PODS.contains(&site))
+    };
+    match kind {
+        "Pod" => in_pod("spec/"),
+        "PodTemplate" => in_pod("template/spec/"),
+        "CronJob" => in_pod("spec/jobTemplate/spec/template/spec/"),
+        "Deployment" | "ReplicaSet" | "DaemonSet" | "StatefulSet" | "Job" => {
+            in_pod("spec/template/spec/")
+        }
+        _ => OWN.contains(&(kind, path)),
     }
 }
 
@@ -124,7 +182,7 @@ fn expressible(site: &ObjectSite) -> bool {
     site.when.iter().all(|When { or_absent, .. }| *or_absent)
 }
 
-fn pod_entries(text: &mut String, workload: &Workload) {
+fn pod_entries(text: &mut String, workload: &Workload, wanted: &dyn Fn(&str) -> bool) {
     let spec = match workload.template {
         "" => "spec".to_owned(),
         template => format!("{template}/spec"),
@@ -135,7 +193,9 @@ fn pod_entries(text: &mut String, workload: &Workload) {
             .filter(|site| site.target == Target::Secret)
         {
             let path = format!("{spec}/{}", site.path);
-            entry(text, "  - ", workload.kind, group, &path);
+            if wanted(&path) {
+                entry(text, "  - ", workload.kind, group, &path);
+            }
         }
     }
 }

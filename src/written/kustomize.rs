@@ -1,9 +1,9 @@
 //! A Component of kustomize that does what countersign does behind a build, with nothing but kustomize.
 //!
 //! - `objects.yaml`: the objects, as every door makes them;
-//! - `names/`: a Secret without data for each current generation, under the name that manifests use, and renamed
-//!   to that of the generation, which kustomize remembers; it fixes references by it at the end of the build,
-//!   after all prefixes and suffixes, and drops the Secret, which is marked as local;
+//! - `names/`: a Secret without data for each generation; the current one has the name that manifests use, and is
+//!   renamed to that of the generation, which kustomize remembers; it fixes references by it at the end of the
+//!   build, after all prefixes and suffixes, and drops the Secret, which is marked as local;
 //! - `references.yaml`: where references stand, beside those that kustomize knows;
 //! - `kustomization.yaml`: also marks the configs as local, and says which Component did.
 //!
@@ -13,7 +13,7 @@
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
-use super::objects::{Generated, objects};
+use super::objects::objects;
 use super::{File, Files, Material, Writer, access, folder, seal};
 use crate::config::{BuildTool, KIND, ManagedSecret, Reference};
 use crate::diag::{Code, Diagnostic, Report};
@@ -48,19 +48,20 @@ fn files(material: &Material<'_>) -> Result<Files, Report> {
         .map(document)
         .collect();
     documents.extend(made.objects.iter().map(|one| document(&one.object.value)));
-    let current: Vec<&Generated> = made.objects.iter().filter(|one| one.is_current).collect();
+    let generations: Vec<&Object> = made.objects.iter().map(|one| &one.object).collect();
+    let has_names = !generations.is_empty();
     let mut parts = Vec::new();
     let has_objects = !documents.is_empty();
     if has_objects {
         parts.push(("objects.yaml", documents));
     }
-    if !current.is_empty() {
-        parts.push(("names/kustomization.yaml", names(&current)));
-        let stand_ins = current.iter().map(|one| stand_in(one));
+    if has_names {
+        parts.push(("names/kustomization.yaml", names(&generations)));
+        let stand_ins = generations.iter().map(|object| stand_in(object));
         parts.push(("names/stand-ins.yaml", stand_ins.collect()));
     }
     parts.push(("references.yaml", vec![references(material)]));
-    let component = component(&mark(material.lock), has_objects, !current.is_empty());
+    let component = component(&mark(material.lock), has_objects, has_names);
     parts.push(("kustomization.yaml", vec![component]));
     let folder = folder(material.file);
     let file = |(name, parts): (&str, Vec<String>)| File {
@@ -136,14 +137,14 @@ transformers:
 }
 
 /// Renames each stand-in; a target of kustomize is a regular expression.
-fn names(current: &[&Generated]) -> Vec<String> {
+fn names(generations: &[&Object]) -> Vec<String> {
     let mut parts = vec![
         "apiVersion: kustomize.config.k8s.io/v1beta1\nkind: Kustomization\nresources:\n- stand-ins.yaml\n"
             .to_owned(),
     ];
-    let renamed = current.iter().map(|one| &one.object);
+    let renamed = generations.iter();
     let renamed = renamed.filter(|object| object.name != object.logical);
-    let patches: Vec<String> = renamed.map(rename).collect();
+    let patches: Vec<String> = renamed.map(|object| rename(object)).collect();
     if !patches.is_empty() {
         parts[0] += "patches:\n";
     }
@@ -172,9 +173,9 @@ fn rename(object: &Object) -> String {
     text
 }
 
-fn stand_in(one: &Generated) -> String {
-    let mut metadata = vec![("name".to_owned(), Value::text(one.object.logical.as_str()))];
-    if let Some(namespace) = &one.object.namespace {
+fn stand_in(object: &Object) -> String {
+    let mut metadata = vec![("name".to_owned(), Value::text(object.logical.as_str()))];
+    if let Some(namespace) = &object.namespace {
         metadata.push(("namespace".to_owned(), Value::text(namespace.as_str())));
     }
     metadata.push(("annotations".to_owned(), Value::texts([(LOCAL, "true")])));

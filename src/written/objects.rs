@@ -16,7 +16,7 @@ use crate::vault::nobody::Nobody;
 
 /// What is made of a lock.
 pub struct Made {
-    /// In the order of the lock; the current generation of a secret before those that are kept.
+    /// By name; the current generation of a secret before those that are kept.
     pub objects: Vec<Generated>,
     /// What the user should know.
     pub warnings: Vec<Diagnostic>,
