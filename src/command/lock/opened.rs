@@ -61,9 +61,9 @@ pub fn by_file(found: Found) -> Result<Files, Report> {
             files.entry(path).or_insert_with(part);
         }
         for path in here {
-            let part = files.get_mut(&path);
-            part.into_iter()
-                .for_each(|part| part.unlocked.extend(unlocked.clone()));
+            if let Some(part) = files.get_mut(&path) {
+                part.unlocked.extend(unlocked.clone());
+            }
         }
     }
     if files.is_empty() && !report.has_errors() {
