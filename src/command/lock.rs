@@ -156,9 +156,13 @@ fn written(
             continue;
         }
         if now {
-            report
-                .diagnostics
-                .extend(soon::soon(&open.name(), &open.lock, &lock, store));
+            report.diagnostics.extend(soon::soon(
+                &open.name(),
+                &open.lock,
+                &lock,
+                &open.part.command,
+                store,
+            ));
         }
         let lines = summary::summary(&open.lock, &lock);
         let same = open.text.as_deref() == Some(&text);

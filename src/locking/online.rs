@@ -34,7 +34,9 @@ pub fn check(lock: &Lock, command: &str, store: &dyn Store) -> Report {
                         .hint(refusal.hint.clone()),
                 );
             }
-            Ok(history) => report.diagnostics.extend(seen.judge(history, store)),
+            Ok(history) => report
+                .diagnostics
+                .extend(seen.judge(history, command, store)),
         }
     }
     report
@@ -125,13 +127,13 @@ impl Seen<'_> {
         }
     }
 
-    fn judge(&self, history: &History, store: &dyn Store) -> Option<Diagnostic> {
+    fn judge(&self, history: &History, command: &str, store: &dyn Store) -> Option<Diagnostic> {
         let (secret, version) = (self.secret, self.version);
         let fact = history.version(version);
         let name = self.name();
         let (code, message) = match fact {
             // only the newest is known: this one has to be asked for
-            None if history.partial => return self.ask(store),
+            None if history.partial => return self.ask(command, store),
             None => (
                 Code::VersionAbsent,
                 format!(
@@ -151,10 +153,10 @@ impl Seen<'_> {
             }
             Some(_) => return None,
         };
-        Some(self.say(code, message))
+        Some(self.say(code, message, command))
     }
 
-    fn ask(&self, store: &dyn Store) -> Option<Diagnostic> {
+    fn ask(&self, command: &str, store: &dyn Store) -> Option<Diagnostic> {
         let ask = Ask {
             version: Some(self.version),
             ..Ask::history(self.secret.clone())
@@ -163,10 +165,10 @@ impl Seen<'_> {
             Ok(reading) if reading.created.as_deref() == self.created => None,
             Ok(reading) => {
                 let created = reading.created.unwrap_or_default();
-                Some(self.say(Code::LockRewritten, self.rewritten(&created)))
+                Some(self.say(Code::LockRewritten, self.rewritten(&created), command))
             }
             Err(refusal) => {
-                let said = self.say(refusal.code, refusal.message);
+                let said = self.say(refusal.code, refusal.message, command);
                 // nothing is known about the version: the way out is the store's
                 let known = matches!(
                     refusal.code,
@@ -177,7 +179,7 @@ impl Seen<'_> {
         }
     }
 
-    fn say(&self, code: Code, message: String) -> Diagnostic {
+    fn say(&self, code: Code, message: String, command: &str) -> Diagnostic {
         let diagnostic = if self.spare {
             Diagnostic::warning(code, message)
         } else {
@@ -185,16 +187,24 @@ impl Seen<'_> {
         };
         let hint = match code {
             _ if self.previous => {
-                "pods that still use it cannot start again; `countersign lock --drop-previous` takes it out of the lock."
+                format!(
+                    "pods that still use it cannot start again; `{command} --drop-previous` takes it out of the lock."
+                )
             }
             Code::VersionDeleted => {
-                "undelete it, or move on with `countersign lock --upgrade`; see `docs/disaster-recovery.md` after a restore."
+                format!(
+                    "undelete it, or move on with `{command} --upgrade`; see `docs/disaster-recovery.md` after a restore."
+                )
             }
             Code::LockRewritten => {
-                "somebody deleted the path and wrote it again, or this is another server; see `docs/disaster-recovery.md`. If that is meant, `countersign lock --upgrade` accepts it."
+                format!(
+                    "somebody deleted the path and wrote it again, or this is another server; see `docs/disaster-recovery.md`. If that is meant, `{command} --upgrade` accepts it."
+                )
             }
             _ => {
-                "move on with `countersign lock --upgrade`; see `docs/disaster-recovery.md` after a restore."
+                format!(
+                    "move on with `{command} --upgrade`; see `docs/disaster-recovery.md` after a restore."
+                )
             }
         };
         diagnostic.at(self.generation.place.clone()).hint(hint)

@@ -10,9 +10,15 @@ use crate::lock::entries::Entries;
 use crate::lock::{Entry, Lock};
 use crate::vault::Store;
 
-/// Warnings about the pins of `new` that `old` had already.
+/// Warnings about the pins of `new` that `old` had already; `command` locks it.
 #[must_use]
-pub fn soon(name: &str, old: &Lock, new: &Lock, store: &dyn Store) -> Vec<Diagnostic> {
+pub fn soon(
+    name: &str,
+    old: &Lock,
+    new: &Lock,
+    command: &str,
+    store: &dyn Store,
+) -> Vec<Diagnostic> {
     let old = Entries::of(old);
     let stays = |entry: &&Entry| {
         let before = old.find(&entry.config, &entry.name, entry.namespace.as_deref());
@@ -33,10 +39,10 @@ pub fn soon(name: &str, old: &Lock, new: &Lock, store: &dyn Store) -> Vec<Diagno
     };
     let secrets = found.locks.iter().flat_map(|lock| &lock.secrets);
     let all = secrets.flat_map(|secret| secret.current.iter().chain(&secret.previous));
-    all.flat_map(warnings).collect()
+    all.flat_map(|stood| warnings(stood, command)).collect()
 }
 
-fn warnings(stood: &Stood) -> Vec<Diagnostic> {
+fn warnings(stood: &Stood, command: &str) -> Vec<Diagnostic> {
     let pins = stood.pins.iter().filter_map(|pin| {
         let version = pin.version?;
         let gone = match &pin.standing {
@@ -57,9 +63,9 @@ fn warnings(stood: &Stood) -> Vec<Diagnostic> {
             stood.name, pin.secret
         );
         let hint = match (stood.until.is_some(), gone) {
-            (true, Some(_)) => "pods that still use it cannot get it again; `countersign lock --drop-previous` takes it out of the lock.",
-            (true, None) => "until then it is a way back; Vault keeps more with `max_versions`.",
-            (false, _) => "move on with `countersign lock --upgrade`; Vault keeps more with `max_versions`.",
+            (true, Some(_)) => format!("pods that still use it cannot get it again; `{command} --drop-previous` takes it out of the lock."),
+            (true, None) => "until then it is a way back; Vault keeps more with `max_versions`.".to_owned(),
+            (false, _) => format!("move on with `{command} --upgrade`; Vault keeps more with `max_versions`."),
         };
         Some(Diagnostic::warning(Code::PinAtRisk, message).hint(hint))
     });
