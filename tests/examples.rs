@@ -30,6 +30,7 @@ use walkdir::WalkDir;
 const EXAMPLES: &[&str] = &[
     "argocd-app",
     "flux-ci",
+    "helm-plain",
     "helm-release",
     "kpt-package",
     "kustomize-app",
@@ -41,6 +42,11 @@ const ELSEWHERE: &[&str] = &["per-environment", "pull-requests"];
 #[test]
 fn the_app_of_argo_cd_is_what_its_readme_says() {
     follow("argocd-app");
+}
+
+#[test]
+fn the_shop_with_helm_alone_is_what_its_readme_says() {
+    follow("helm-plain");
 }
 
 #[test]

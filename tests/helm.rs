@@ -4,6 +4,9 @@
 #![cfg(target_os = "linux")]
 
 use std::ffi::OsString;
+#[path = "helm/written.rs"]
+mod written;
+
 use std::fs::{self, File};
 use std::os::unix::fs::symlink;
 use std::path::{Path, PathBuf};

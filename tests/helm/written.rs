@@ -1,0 +1,392 @@
+//! Charts and Helm alone: what `lock` writes gives every chart of a release its own names, whichever Helm runs.
+//!
+//! No Helm here finds a countersign: its PATH is an empty folder.
+
+use std::fs;
+use std::os::unix::fs::symlink;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+use tempfile::TempDir;
+
+use super::text;
+
+const HELMS: [&str; 2] = ["COUNTERSIGN_TEST_HELM", "COUNTERSIGN_TEST_HELM4"];
+const HELPERS: &str = "templates/_countersign.tpl";
+
+/// Charts in a folder, and a store.
+struct Charts {
+    folder: TempDir,
+}
+
+impl Charts {
+    fn new() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let charts = Self { folder };
+        for name in ["bin", "none", "home"] {
+            fs::create_dir(charts.at(name)).unwrap();
+        }
+        symlink(tool(HELMS[0]), charts.at("bin/helm")).unwrap();
+        let versions = [1, 2].map(|n| {
+            format!("      - {{created: 2026-10-0{n}T09:00:00Z, data: {{password: s3cr3t-{n}}}}}\n")
+        });
+        let store = format!(
+            "apiVersion: countersign.dev/v1alpha1\nkind: FileStore\nmounts:\n  kvv2:\n    engine: kv-v2\n    secrets:\n      shop/db:\n{}",
+            versions.concat()
+        );
+        charts.write("vault.yaml", &store);
+        charts
+    }
+
+    fn at(&self, name: impl AsRef<Path>) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    fn write(&self, name: &str, text: &str) {
+        let path = self.at(name);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, text).unwrap();
+    }
+
+    fn read(&self, name: &str) -> String {
+        fs::read_to_string(self.at(name)).unwrap()
+    }
+
+    /// A chart with a secret and what uses it; it names its locks by a value.
+    fn chart(&self, folder: &str, name: &str) {
+        let at = |file: &str| format!("{folder}/{file}");
+        self.write(
+            &at("Chart.yaml"),
+            &format!(
+                "apiVersion: v2\nname: {name}\nversion: 1.0.0\nicon: https://example.com/i.svg\n"
+            ),
+        );
+        self.write(
+            &at("templates/secrets.yaml"),
+            "{{- if include \"countersign.locking\" . }}
+apiVersion: countersign.dev/v1alpha1
+kind: VaultSecrets
+metadata:
+  name: shop
+spec:
+  delivery: VaultStaticSecret
+  lock: {file: {{ include \"countersign.lock\" . }}}
+  write: helm
+  vault: {mount: kvv2}
+  operator: {vaultAuthRef: shop}
+  secrets:
+  - {name: db, path: shop/db}
+{{- end }}
+",
+        );
+        self.write(
+            &at("templates/pod.yaml"),
+            "apiVersion: v1
+kind: Pod
+metadata:
+  name: {{ .Release.Name }}-{{ .Chart.Name }}
+  annotations:
+    checksum/secrets: {{ include \"countersign.hash\" (list . \"db\") }}
+spec:
+  containers:
+  - name: shop
+    image: shop:1
+    envFrom:
+    - secretRef: {name: {{ include \"countersign.name\" (list . \"db\") }}}
+",
+        );
+    }
+
+    /// countersign, with a Helm.
+    fn countersign(&self, args: &[&str]) -> Output {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_countersign"));
+        let command = command.env_clear().current_dir(self.folder.path());
+        let command = command
+            .env("PATH", self.at("bin"))
+            .env("HOME", self.at("home"))
+            .env("COUNTERSIGN_STORE", "file:vault.yaml");
+        command.args(args).output().unwrap()
+    }
+
+    #[track_caller]
+    fn lock(&self, args: &[&str]) {
+        let output = self.countersign(&[&["lock"], args].concat());
+        assert!(output.status.success(), "{}", text(&output.stderr));
+    }
+
+    /// A Helm without countersign.
+    fn helm(&self, helm: &str, args: &[&str]) -> Output {
+        let mut command = Command::new(tool(helm));
+        let command = command.env_clear().current_dir(self.folder.path());
+        let command = command
+            .env("PATH", self.at("none"))
+            .env("HOME", self.at("home"));
+        command.args(args).output().unwrap()
+    }
+
+    /// What both Helms render.
+    #[track_caller]
+    fn rendered(&self, args: &[&str]) -> String {
+        let [three, four] = HELMS.map(|helm| {
+            let output = self.helm(helm, &[&["template", "shop"], args].concat());
+            assert!(output.status.success(), "{}", text(&output.stderr));
+            text(&output.stdout)
+        });
+        assert_eq!(three, four);
+        three
+    }
+
+    /// What both say to a template.
+    #[track_caller]
+    fn refused(&self, template: &str, args: &[&str]) -> String {
+        self.write("shop/templates/tried.yaml", template);
+        let said = HELMS.map(|helm| {
+            let output = self.helm(helm, &[&["template", "shop", "shop"], args].concat());
+            assert!(!output.status.success(), "{}", text(&output.stdout));
+            text(&output.stderr)
+        });
+        fs::remove_file(self.at("shop/templates/tried.yaml")).unwrap();
+        said.concat()
+    }
+}
+
+fn tool(variable: &str) -> PathBuf {
+    let program = std::env::var_os(variable);
+    PathBuf::from(program.unwrap_or_else(|| {
+        panic!("`{variable}` is not set: run the tests with `make test`, which installs Helm")
+    }))
+}
+
+/// The names that pods of a stream use, in its order, and those of the objects.
+fn names(stream: &str) -> (Vec<&str>, Vec<&str>) {
+    let lines = || stream.lines().map(str::trim);
+    let used =
+        lines().filter_map(|line| line.strip_prefix("- secretRef: {name: ")?.strip_suffix('}'));
+    let objects = stream
+        .split("\n---\n")
+        .filter(|document| document.contains("\nkind: \"VaultStaticSecret\""));
+    let made = objects.filter_map(|document| {
+        let line = document
+            .lines()
+            .find_map(|line| line.strip_prefix("  name: \""))?;
+        line.strip_suffix('"')
+    });
+    (used.collect(), made.collect())
+}
+
+#[test]
+fn the_names_are_those_of_a_render() {
+    let charts = Charts::new();
+    charts.chart("shop", "shop");
+    charts.lock(&["shop", "--upgrade", "db@1"]);
+    charts.lock(&["shop", "--upgrade"]);
+    let alone = charts.rendered(&["shop"]);
+    let output = charts.countersign(&["render", "shop", "--release=shop"]);
+    let by_us = text(&output.stdout);
+    let (used, made) = names(&alone);
+    let (used_by_us, made_by_us) = names(&by_us);
+    assert_eq!(used, used_by_us);
+    assert_eq!(made.len(), 2, "{alone}");
+    assert_eq!(made, made_by_us);
+    assert_eq!(made[0], used[0]);
+    assert!(!alone.contains("VaultSecrets"), "{alone}");
+    for helm in HELMS {
+        let output = charts.helm(helm, &["lint", "--strict", "shop"]);
+        let said = text(&output.stdout) + &text(&output.stderr);
+        assert!(
+            output.status.success() && !said.contains("[WARNING]"),
+            "{said}"
+        );
+    }
+}
+
+#[test]
+fn each_chart_of_a_release_has_its_own_names_and_each_object_is_there_once() {
+    let charts = Charts::new();
+    // one that somebody published earlier, under the same name
+    charts.chart("all/charts/earlier", "shop");
+    charts.lock(&["all/charts/earlier", "--upgrade", "db@1"]);
+    let earlier = charts.read("all/charts/earlier/Chart.yaml");
+    charts.write(
+        "all/charts/earlier/Chart.yaml",
+        &earlier.replace("1.0.0", "0.9.0"),
+    );
+    charts.chart("all/charts/shop", "shop");
+    charts.lock(&["all/charts/shop"]);
+    charts.write(
+        "all/Chart.yaml",
+        "apiVersion: v2
+name: all
+version: 1.0.0
+dependencies:
+- {name: shop, version: 1.0.0}
+- {name: shop, version: 1.0.0, alias: second}
+- {name: shop, version: 0.9.0, alias: third}
+",
+    );
+    let stream = charts.rendered(&["all"]);
+    let (used, made) = names(&stream);
+    let own = |name: &str| {
+        let pod = format!("  name: shop-{name}\n");
+        let pod = stream
+            .split("\n---\n")
+            .find(|document| document.contains(&pod));
+        names(pod.unwrap()).0[0].to_owned()
+    };
+    assert_eq!(used.len(), 3, "{stream}");
+    assert_eq!(own("shop"), own("second"));
+    assert_ne!(own("shop"), own("third"));
+    assert_eq!(made.len(), 2, "{stream}");
+    assert!(used.iter().all(|name| made.contains(name)), "{stream}");
+    // the one above has no configs of its own, and takes none over
+    charts.write(
+        "all/templates/pod.yaml",
+        &charts.read("all/charts/shop/templates/pod.yaml"),
+    );
+    charts.write(
+        "all/templates/secrets.yaml",
+        &charts
+            .read("all/charts/shop/templates/secrets.yaml")
+            .replace("name: shop\n", "name: all\n"),
+    );
+    charts.lock(&["all"]);
+    assert_eq!(
+        charts
+            .read("all/countersign.lock")
+            .matches("- name: db\n")
+            .count(),
+        1
+    );
+    let stream = charts.rendered(&["all"]);
+    let (used, made) = names(&stream);
+    assert_eq!((used.len(), made.len()), (4, 3), "{stream}");
+}
+
+#[test]
+fn a_value_chooses_the_lock_and_may_be_a_template() {
+    let charts = Charts::new();
+    charts.chart("shop", "shop");
+    charts.write(
+        "shop/values.yaml",
+        "env: dev\ncountersign: {lock: 'locks/{{ .Values.env }}.lock'}\n",
+    );
+    charts.write("prod.yaml", "env: prod\n");
+    charts.lock(&["shop"]);
+    charts.lock(&["shop", "--values=prod.yaml", "--upgrade", "db@1"]);
+    let dev = charts.rendered(&["shop"]);
+    let prod = charts.rendered(&["shop", "--values=prod.yaml"]);
+    assert_ne!(names(&dev), names(&prod));
+    let said = charts.refused("", &["--set=env=test"]);
+    assert!(
+        said.contains("the chart `shop` has no file `locks/test/"),
+        "{said}"
+    );
+}
+
+#[test]
+fn a_chart_that_was_packed_has_its_names() {
+    let charts = Charts::new();
+    charts.chart("shop", "shop");
+    charts.lock(&["shop"]);
+    let output = charts.helm(HELMS[0], &["package", "shop"]);
+    assert!(output.status.success(), "{}", text(&output.stderr));
+    assert_eq!(
+        charts.rendered(&["shop-1.0.0.tgz"]),
+        charts.rendered(&["shop"])
+    );
+}
+
+#[test]
+fn a_name_that_is_not_there_fails_the_render() {
+    let charts = Charts::new();
+    charts.chart("shop", "shop");
+    charts.lock(&["shop"]);
+    for (call, says) in [
+        (
+            r#"countersign.name" (list . "dd")"#,
+            "no secret `dd` is in the lock `countersign.lock` of the chart `shop`",
+        ),
+        (r#"countersign.name" (list . "")"#, "no secret `` is in"),
+        (r#"countersign.name" (list . ".*")"#, "no secret `.*` is in"),
+        (
+            r#"countersign.hash" (list . "db" "dd")"#,
+            "no secret `dd` is in",
+        ),
+        (
+            r#"countersign.name" (list .)"#,
+            "takes the chart's own `.` and a name",
+        ),
+        (
+            r#"countersign.name" (list . "db" "db")"#,
+            "takes the chart's own `.` and a name",
+        ),
+        (
+            r#"countersign.name" (list .Values "db")"#,
+            "takes the chart's own `.` and a name",
+        ),
+        (
+            r#"countersign.name" ."#,
+            "takes the chart's own `.` and a name",
+        ),
+        (
+            r#"countersign.hash" (list .)"#,
+            "takes the chart's own `.` and names",
+        ),
+    ] {
+        let said = charts.refused(&format!("a: {{{{ include \"{call} }}}}\n"), &[]);
+        assert_eq!(said.matches(says).count(), 2, "{call}: {said}");
+    }
+    charts.write("shop/.helmignore", "countersign/\n");
+    let said = charts.refused("", &[]);
+    assert!(
+        said.contains("see that .helmignore names no such file"),
+        "{said}"
+    );
+    let output = charts.countersign(&["lock", "--check", "shop"]);
+    let said = text(&output.stderr);
+    assert!(
+        !output.status.success() && said.contains(".helmignore"),
+        "{said}"
+    );
+}
+
+#[test]
+fn a_definition_of_ours_is_defined_by_nobody_else() {
+    let charts = Charts::new();
+    charts.chart("shop", "shop");
+    charts.lock(&["shop"]);
+    charts.write(
+        "shop/templates/z.tpl",
+        "{{ define \"countersign.name\" }}db{{ end }}\n",
+    );
+    let output = charts.countersign(&["lock", "--check", "shop"]);
+    let said = text(&output.stderr);
+    assert_eq!(output.status.code(), Some(4), "{said}");
+    assert!(said.contains("error[written-edited]: `countersign.name` is defined here and in what is written\n --> shop/templates/z.tpl:1"), "{said}");
+}
+
+#[test]
+fn what_somebody_removed_is_written_again() {
+    let charts = Charts::new();
+    charts.chart("shop", "shop");
+    charts.lock(&["shop"]);
+    let before = charts.rendered(&["shop"]);
+    fs::remove_file(charts.at(format!("shop/{HELPERS}"))).unwrap();
+    let output = charts.countersign(&["lock", "--check", "shop"]);
+    assert_eq!(output.status.code(), Some(4), "{}", text(&output.stderr));
+    charts.lock(&["shop"]);
+    assert_eq!(charts.rendered(&["shop"]), before);
+}
+
+#[test]
+fn a_shop_to_copy_needs_no_countersign() {
+    let charts = Charts::new();
+    let example = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/helm-plain");
+    symlink(&example, charts.at("example")).unwrap();
+    for environment in ["dev", "prod"] {
+        let values = format!("--values=example/values-{environment}.yaml");
+        let stream = charts.rendered(&["example/chart", &values]);
+        let kept = example.join(format!("rendered/{environment}.yaml"));
+        assert_eq!(stream, fs::read_to_string(kept).unwrap());
+    }
+}
