@@ -14,7 +14,7 @@ use crate::door::written::Base;
 use crate::door::{kustomize, unwritten, written};
 use crate::lock::Lock;
 use crate::written::seal::Standing;
-use crate::written::{Material, WRITERS, Writer, form};
+use crate::written::{File, Material, WRITERS, Writer, form};
 
 /// What has to be done about the files of one lock.
 #[derive(Default)]
@@ -60,9 +60,9 @@ pub fn work(
         };
         let files = (writer.files)(&material)?;
         work.said.extend(files.warnings);
-        for one in files.files {
+        for one in &files.files {
             let target = base.path(&one.path);
-            match written::found(&base, &one)? {
+            match written::found(&base, one)? {
                 Some(Standing::Same) => {}
                 Some(Standing::Foreign) => work.edits.push(foreign(&target, writer.form)),
                 Some(Standing::Edited) if !asked => {
@@ -71,7 +71,7 @@ pub fn work(
                 }
                 None | Some(Standing::Outdated | Standing::Edited) => work.changes.push(Change {
                     path: target.clone(),
-                    text: Some(one.text),
+                    text: Some(one.text.clone()),
                 }),
             }
             wanted.push(target);
@@ -79,7 +79,7 @@ pub fn work(
         let folder = base.path(&(writer.folder)(&base.lock));
         match writer.form {
             BuildTool::Kustomize => work.said.extend(unlisted(&folder, part)),
-            BuildTool::Helm => of_chart(&mut work, part, release),
+            BuildTool::Helm => of_chart(&mut work, part, release, &files.files),
         }
         work.folder = Some(folder);
     }
@@ -192,7 +192,7 @@ fn unlisted(folder: &Path, part: &Part) -> Option<Diagnostic> {
 }
 
 /// What is to be done in templates of the user, and what Helm alone says once everything is written.
-fn of_chart(work: &mut Work, part: &Part, release: Release<'_>) {
+fn of_chart(work: &mut Work, part: &Part, release: Release<'_>, files: &[File]) {
     let Some(chart) = part.built.as_deref() else {
         return;
     };
@@ -202,7 +202,7 @@ fn of_chart(work: &mut Work, part: &Part, release: Release<'_>) {
         let hint = "give it another name: Helm keeps one of both, for all charts of a release.";
         work.edits.push(error.hint(hint));
     }
-    match given_away(chart, release) {
+    match given_away(chart, release, files) {
         Ok(templates) => work.said.extend(templates.into_iter().map(|template| {
             let message =
                 format!("`{template}` gives its config to the cluster, which does not know it");
@@ -210,14 +210,10 @@ fn of_chart(work: &mut Work, part: &Part, release: Release<'_>) {
                 "put it between `{{- if include \"countersign.locking\" . }}` and `{{- end }}`.",
             )
         })),
-        // whatever is still to be written may be what it lacks
-        Err(error) if work.changes.is_empty() && work.edits.is_empty() => {
-            work.said.push(Diagnostic {
-                severity: Severity::Warning,
-                ..error.hint("correct the chart or its values: this is what Helm says where there is no countersign.")
-            });
-        }
-        Err(_) => {}
+        Err(error) => work.said.push(Diagnostic {
+            severity: Severity::Warning,
+            ..error.hint("correct the chart or its values: this is what Helm says where there is no countersign.")
+        }),
     }
 }
 

@@ -13,7 +13,7 @@ use std::process::Command;
 use crate::diag::{Code, Diagnostic};
 use crate::door::argocd::Application;
 use crate::door::program::Ground;
-use crate::written::helm::LOCKING;
+use crate::written::helm::{LOCKING, templates};
 
 /// What makes a folder a chart.
 const FILE: &str = "Chart.yaml";
@@ -105,8 +105,7 @@ pub fn build_on(
     };
     match second {
         Err(error) if written::is_unwritten(&error, folder) => {
-            let copy = written::completed(folder)?;
-            template(ground, copy.path(), release, &[LOCKING]).map_err(|_| error)
+            written::completed(ground, folder, release, &[LOCKING], &templates())
         }
         _ => second,
     }

@@ -14,6 +14,7 @@ use crate::config::KIND;
 use crate::diag::{Code, Diagnostic, Place};
 use crate::door::files::read_file;
 use crate::door::program::Ground;
+use crate::written::File;
 use crate::written::helm::{HELPERS, MISSING, templates};
 
 /// Whether a chart could not be built because it has to be written first.
@@ -23,9 +24,24 @@ pub(super) fn is_unwritten(error: &Diagnostic, chart: &Path) -> bool {
         && !chart.join(HELPERS).exists()
 }
 
-/// A copy of a chart with the templates that it will have.
-pub(super) fn completed(chart: &Path) -> Result<TempDir, Diagnostic> {
-    let copied = || {
+/// Builds a copy of a chart with files that it will have.
+pub(super) fn completed(
+    ground: Ground<'_>,
+    chart: &Path,
+    release: Release<'_>,
+    kinds: &[&str],
+    files: &[File],
+) -> Result<String, Diagnostic> {
+    let copy = copied(chart, files)?;
+    template(ground, copy.path(), release, kinds).map_err(|error| {
+        let copy = copy.path().display().to_string();
+        let message = error.message.replace(&copy, &chart.display().to_string());
+        Diagnostic { message, ..error }
+    })
+}
+
+fn copied(chart: &Path, files: &[File]) -> Result<TempDir, Diagnostic> {
+    let make = || {
         let copy = tempfile::tempdir()?;
         for entry in WalkDir::new(chart).follow_links(true) {
             let entry = entry?;
@@ -37,12 +53,14 @@ pub(super) fn completed(chart: &Path) -> Result<TempDir, Diagnostic> {
                 fs::copy(entry.path(), to)?;
             }
         }
-        for file in templates() {
-            fs::write(copy.path().join(file.path), file.text)?;
+        for file in files {
+            let path = copy.path().join(&file.path);
+            fs::create_dir_all(path.parent().unwrap_or(copy.path()))?;
+            fs::write(path, &file.text)?;
         }
         Ok(copy)
     };
-    copied().map_err(|error: std::io::Error| {
+    make().map_err(|error: std::io::Error| {
         let message = format!(
             "cannot copy the chart `{}`: {}",
             chart.display(),
@@ -52,12 +70,17 @@ pub(super) fn completed(chart: &Path) -> Result<TempDir, Diagnostic> {
     })
 }
 
-/// Templates that give a config to the cluster where only Helm runs, as Helm calls them.
+/// Templates that give a config to the cluster where only Helm runs and these files are written, as Helm calls
+/// them.
 ///
 /// # Errors
 /// Helm says no to the chart.
-pub fn given_away(chart: &Path, release: Release<'_>) -> Result<Vec<String>, Diagnostic> {
-    let text = template(Ground::default(), chart, release, &[])?;
+pub fn given_away(
+    chart: &Path,
+    release: Release<'_>,
+    files: &[File],
+) -> Result<Vec<String>, Diagnostic> {
+    let text = completed(Ground::default(), chart, release, &[], files)?;
     let mut source = "";
     let mut out: Vec<String> = Vec::new();
     for line in text.lines() {
