@@ -4,6 +4,7 @@
 //! Reads the user's folder and writes into a private one. What stands in the files is not its business.
 
 use std::fs;
+use std::io;
 use std::path::{Path, PathBuf};
 
 use tempfile::TempDir;
@@ -43,11 +44,19 @@ pub(super) fn completed(
 fn copied(chart: &Path, files: &[File]) -> Result<TempDir, Diagnostic> {
     let make = || {
         let copy = tempfile::tempdir()?;
-        for entry in WalkDir::new(chart).follow_links(true) {
+        for entry in WalkDir::new(chart) {
             let entry = entry?;
             let way = entry.path().strip_prefix(chart).unwrap_or(entry.path());
             let to = copy.path().join(way);
-            if entry.file_type().is_dir() {
+            if way.as_os_str().is_empty() {
+                continue;
+            }
+            if entry.path_is_symlink() {
+                // where it leads is for Helm to say; one that leads nowhere stays behind
+                if let Ok(real) = entry.path().canonicalize() {
+                    link(&real, &to)?;
+                }
+            } else if entry.file_type().is_dir() {
                 fs::create_dir_all(to)?;
             } else if entry.file_type().is_file() {
                 fs::copy(entry.path(), to)?;
@@ -60,7 +69,7 @@ fn copied(chart: &Path, files: &[File]) -> Result<TempDir, Diagnostic> {
         }
         Ok(copy)
     };
-    make().map_err(|error: std::io::Error| {
+    make().map_err(|error: io::Error| {
         let message = format!(
             "cannot copy the chart `{}`: {}",
             chart.display(),
@@ -68,6 +77,16 @@ fn copied(chart: &Path, files: &[File]) -> Result<TempDir, Diagnostic> {
         );
         Diagnostic::error(Code::WriteFailed, message).hint("make room below TMPDIR.")
     })
+}
+
+#[cfg(unix)]
+fn link(real: &Path, to: &Path) -> io::Result<()> {
+    std::os::unix::fs::symlink(real, to)
+}
+
+#[cfg(not(unix))]
+fn link(real: &Path, to: &Path) -> io::Result<()> {
+    fs::copy(real, to).map(|_| ())
 }
 
 /// Templates that give a config to the cluster where only Helm runs and these files are written, as Helm calls
