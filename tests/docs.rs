@@ -45,6 +45,7 @@ const PAGES: &[&str] = &[
     "docs/rollouts.md",
     "docs/security.md",
     "docs/values.md",
+    "docs/written-files.md",
     "examples/per-environment/README.md",
     "examples/pull-requests/README.md",
 ];
@@ -64,6 +65,7 @@ const SESSIONS: &[&str] = &[
     "docs/reference.md",
     "docs/rollouts.md",
     "docs/values.md",
+    "docs/written-files.md",
     "examples/per-environment/README.md",
     "examples/pull-requests/README.md",
 ];

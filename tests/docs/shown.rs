@@ -49,6 +49,11 @@ fn the_page_about_helm_shows_what_its_commands_print() {
 }
 
 #[test]
+fn the_page_about_written_files_shows_what_its_commands_print() {
+    session_holds("docs/written-files.md");
+}
+
+#[test]
 fn the_page_for_emergencies_shows_what_its_commands_print() {
     session_holds("docs/emergency.md");
 }
