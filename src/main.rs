@@ -97,8 +97,14 @@ fn function(common: &Common) -> ExitCode {
         Err(diagnostic) => return finish(Err(diagnostic.into()), None),
     };
     if !krm::is_resource_list(&text) {
-        let diagnostic = Diagnostic::error(Code::NotAResourceList, "stdin is not a ResourceList")
-            .hint("for a stream of manifests run `countersign render -`; a KRM function is run by kustomize or kpt.");
+        // what Helm hands over says so; Helm 3 gives a program no word of its own
+        let way = if text.contains("# Source: ") {
+            "a post-renderer is `countersign helm`: with Helm 3 say `--post-renderer-args helm` as well; a stream of manifests is for `countersign render -`."
+        } else {
+            "for a stream of manifests run `countersign render -`; a KRM function is run by kustomize or kpt."
+        };
+        let diagnostic =
+            Diagnostic::error(Code::NotAResourceList, "stdin is not a ResourceList").hint(way);
         return finish(Err(diagnostic.into()), None);
     }
     let name = krm::function_name(&text).unwrap_or_else(|| "countersign".to_owned());

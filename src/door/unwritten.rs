@@ -7,6 +7,7 @@
 use std::path::{Component, Path, PathBuf};
 
 use super::kustomize;
+use super::locks::folder_of;
 use super::written::{Marks, complained_of, marks};
 use crate::config::KIND;
 use crate::diag::{Code, Diagnostic, Report};
@@ -95,7 +96,7 @@ fn patch(target: &str, operation: &str) -> String {
 pub fn way(from: &Path, to: &Path) -> PathBuf {
     let real = |path: &Path| path.canonicalize().ok();
     // what is still to be made lies in a folder that is there
-    let inner = to.parent().and_then(real).zip(to.file_name());
+    let inner = real(folder_of(to)).zip(to.file_name());
     let to = inner.map_or_else(|| to.to_owned(), |(folder, name)| folder.join(name));
     real(from).map_or_else(|| to.clone(), |from| relative(&from, &to))
 }

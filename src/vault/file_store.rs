@@ -230,13 +230,13 @@ fn find<'a, T>(secrets: &'a BTreeMap<String, T>, secret: &SecretPath) -> Result<
     })
 }
 
-/// "Did you mean" where a name is near, else the plain hint.
+/// "did you mean" where a name is near, else the plain hint.
 fn suggestion<'a>(name: &str, known: impl Iterator<Item = &'a String>, plain: &str) -> String {
     let short = known.filter(|known| known.len().max(name.len()) <= COMPARED);
     let scored = short.map(|known| (strsim::jaro_winkler(name, known), known));
     let near = scored.filter(|(score, known)| *score >= ALIKE && !known.is_empty());
     match near.max_by(|a, b| a.0.total_cmp(&b.0)) {
-        Some((_, known)) => format!("Did you mean `{known}`?"),
+        Some((_, known)) => format!("did you mean `{known}`?"),
         None => plain.to_owned(),
     }
 }

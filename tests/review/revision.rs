@@ -181,6 +181,16 @@ fn a_sparse_checkout_is_laid_out_whole() {
 }
 
 #[test]
+fn a_repository_without_a_commit_is_not_called_shallow() {
+    let repository = Repository::new();
+    let report = lay_out(&repository.root(), "HEAD").expect_err("nothing is there");
+    let problem = report.diagnostics.into_iter().next().expect("a problem");
+    assert_eq!(problem.message, "there is no commit in this repository yet");
+    let hint = problem.hint.expect("a way out");
+    assert!(hint.starts_with("commit first"), "{hint}");
+}
+
+#[test]
 fn each_way_in_which_there_is_no_such_side_says_what_to_do() {
     let repository = two_commits();
     let nowhere = tempfile::tempdir().expect("a scratch folder");

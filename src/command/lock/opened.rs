@@ -69,7 +69,7 @@ pub fn by_file(found: Found) -> Result<Files, Report> {
     if files.is_empty() && !report.has_errors() {
         report.push(
             Diagnostic::error(Code::Usage, "there is nothing to lock here")
-                .hint("list a VaultSecrets object under `resources:`; one with `lock: none` needs no lock."),
+                .hint("put a VaultSecrets object among the manifests, under `resources:` or as a template of the chart, or give it with `--config`; one with `lock: none` needs no lock."),
         );
     }
     report.check(files)

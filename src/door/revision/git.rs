@@ -131,10 +131,20 @@ impl<'p> Git<'p> {
     pub fn commit(&self, revision: &str) -> Result<String, Diagnostic> {
         let wanted = format!("{revision}^{{commit}}");
         let absent = || {
-            let message = format!("there is no revision `{revision}` in this repository");
-            Diagnostic::error(Code::ReadFailed, message).hint(
-                "fetch it: a shallow clone holds only its newest commit (GitHub: `fetch-depth: 0`, GitLab: `GIT_DEPTH: 0`).",
-            )
+            let any = self.run(&["rev-list", "--all", "--max-count=1"]);
+            let is_new = any.is_ok_and(|any| any.status.success() && any.stdout.is_empty());
+            let (message, hint) = if is_new {
+                (
+                    "there is no commit in this repository yet".to_owned(),
+                    "commit first, or give `--against` a folder or a rendered file instead of a revision.",
+                )
+            } else {
+                (
+                    format!("there is no revision `{revision}` in this repository"),
+                    "fetch it: a shallow clone holds only its newest commit (GitHub: `fetch-depth: 0`, GitLab: `GIT_DEPTH: 0`).",
+                )
+            };
+            Diagnostic::error(Code::ReadFailed, message).hint(hint)
         };
         if wanted.contains('\0') {
             return Err(absent());

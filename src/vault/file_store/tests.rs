@@ -130,7 +130,7 @@ fn namespaces_are_apart() {
     let (code, message, hint) = refused(team);
     assert_eq!(code, Code::NamespaceAbsent);
     assert_eq!(message, "there is no namespace `team-b`");
-    assert_eq!(hint, "Did you mean `team-a`?");
+    assert_eq!(hint, "did you mean `team-a`?");
 }
 
 #[test]
@@ -142,8 +142,8 @@ fn refusals_are_those_of_a_server() {
         (ask("kvv2", "shop/gone", Some(1)), Code::VersionDestroyed, "version 1 of `kvv2/shop/gone` was destroyed", "add a version: none of this secret can be read."),
         (ask("kvv2", "shop/db", Some(9)), Code::VersionAbsent, "there is no version 9 of `kvv2/shop/db`", "ask for version 2, the newest that can be read."),
         (ask("kvv2", "shop/db", Some(0)), Code::VersionAbsent, "there is no version 0 of `kvv2/shop/db`", "ask for version 2, the newest that can be read."),
-        (ask("kvv2", "shop/bd", None), Code::SecretAbsent, "there is no secret at `kvv2/shop/bd`", "Did you mean `shop/db`?"),
-        (ask("kv2", "shop/db", None), Code::MountAbsent, "nothing is mounted at `kv2`", "Did you mean `kvv2`?"),
+        (ask("kvv2", "shop/bd", None), Code::SecretAbsent, "there is no secret at `kvv2/shop/bd`", "did you mean `shop/db`?"),
+        (ask("kv2", "shop/db", None), Code::MountAbsent, "nothing is mounted at `kv2`", "did you mean `kvv2`?"),
         (ask("zzz", "shop/db", None), Code::MountAbsent, "nothing is mounted at `zzz`", "check `mount` for a typo."),
     ];
     for (ask, code, message, hint) in rows {
@@ -183,7 +183,7 @@ fn the_history_is_the_list_of_the_file() {
     assert_eq!(of("kv1", "legacy"), Ok(History::default()));
     assert_eq!(
         of("kvv2", "shop/bd").unwrap_err().hint,
-        "Did you mean `shop/db`?"
+        "did you mean `shop/db`?"
     );
 }
 
