@@ -145,7 +145,15 @@ fn writer(
     if form.is_none() && !asked {
         return Ok(None);
     }
-    let refused = if form.is_none() || form != tool {
+    let refused = if let (Some(form), Some(tool)) = (form, tool.filter(|tool| form != Some(*tool)))
+    {
+        let message = format!(
+            "a config says `write: {}`, and what is built is for {}",
+            form.word(),
+            tool.word()
+        );
+        Diagnostic::error(Code::BadValue, message).hint(format!("write `write: {}`.", tool.word()))
+    } else if form.is_none() || tool.is_none() {
         let message = "files can be written for a folder with a kustomization or a chart";
         Diagnostic::error(Code::Usage, message)
             .hint("name the folder that is built, and in `spec.write` the tool that builds it; behind a pipe nothing has to be written.")

@@ -130,7 +130,7 @@ spec:
         let [three, four] = HELMS.map(|helm| {
             let output = self.helm(helm, &[&["template", "shop"], args].concat());
             assert!(output.status.success(), "{}", text(&output.stderr));
-            text(&output.stdout)
+            without_blanks(&text(&output.stdout))
         });
         assert_eq!(three, four);
         three
@@ -157,6 +157,12 @@ fn tool(variable: &str) -> PathBuf {
     }))
 }
 
+/// Versions of Helm part documents in different ways.
+fn without_blanks(stream: &str) -> String {
+    let lines = stream.split_inclusive('\n');
+    lines.filter(|line| *line != "\n").collect()
+}
+
 /// The names that pods of a stream use, in its order, and those of the objects.
 fn names(stream: &str) -> (Vec<&str>, Vec<&str>) {
     let lines = || stream.lines().map(str::trim);
@@ -174,6 +180,18 @@ fn names(stream: &str) -> (Vec<&str>, Vec<&str>) {
     (used.collect(), made.collect())
 }
 
+/// The operator's objects, without what Helm says of their origin.
+fn objects(stream: &str) -> Vec<&str> {
+    let documents = stream.split("---\n").map(|document| {
+        let first = document.split_once('\n');
+        let rest = first.filter(|(line, _)| line.starts_with("# Source: "));
+        rest.map_or(document, |(_, rest)| rest).trim_end()
+    });
+    documents
+        .filter(|document| document.contains("\nkind: \"VaultStaticSecret\""))
+        .collect()
+}
+
 #[test]
 fn the_names_are_those_of_a_render() {
     let charts = Charts::new();
@@ -188,6 +206,7 @@ fn the_names_are_those_of_a_render() {
     assert_eq!(used, used_by_us);
     assert_eq!(made.len(), 2, "{alone}");
     assert_eq!(made, made_by_us);
+    assert_eq!(objects(&alone), objects(&by_us));
     assert_eq!(made[0], used[0]);
     assert!(!alone.contains("VaultSecrets"), "{alone}");
     for helm in HELMS {
@@ -281,6 +300,39 @@ fn a_value_chooses_the_lock_and_may_be_a_template() {
         said.contains("the chart `shop` has no file `locks/test/"),
         "{said}"
     );
+}
+
+#[test]
+fn one_name_in_two_namespaces_is_asked_for_with_its_namespace() {
+    let charts = Charts::new();
+    charts.chart("shop", "shop");
+    let config = charts.read("shop/templates/secrets.yaml");
+    let config = |namespace: &str| {
+        let name = format!("  name: {namespace}\n  namespace: {namespace}\n");
+        config.replace("  name: shop\n", &name)
+    };
+    charts.write(
+        "shop/templates/secrets.yaml",
+        &format!("{}---\n{}", config("one"), config("two")),
+    );
+    let pod = charts.read("shop/templates/pod.yaml");
+    let pod = |namespace: &str| {
+        let place = format!("  namespace: {namespace}\nspec:");
+        let pod = pod.replace("\"db\"", &format!("\"{namespace}/db\""));
+        pod.replace("spec:", &place)
+    };
+    charts.write(
+        "shop/templates/pod.yaml",
+        &format!("{}---\n{}", pod("one"), pod("two")),
+    );
+    charts.lock(&["shop"]);
+    let stream = charts.rendered(&["shop"]);
+    let (used, made) = names(&stream);
+    assert_eq!(used.len(), 2, "{stream}");
+    assert_ne!(used[0], used[1]);
+    assert_eq!(used, made, "{stream}");
+    let said = charts.refused(r#"a: {{ include "countersign.name" (list . "db") }}"#, &[]);
+    assert!(said.contains("is called `NAMESPACE/NAME`"), "{said}");
 }
 
 #[test]
@@ -387,6 +439,7 @@ fn a_shop_to_copy_needs_no_countersign() {
         let values = format!("--values=example/values-{environment}.yaml");
         let stream = charts.rendered(&["example/chart", &values]);
         let kept = example.join(format!("rendered/{environment}.yaml"));
-        assert_eq!(stream, fs::read_to_string(kept).unwrap());
+        let kept = fs::read_to_string(kept).unwrap();
+        assert_eq!(stream, without_blanks(&kept));
     }
 }
