@@ -7,12 +7,13 @@ use std::path::{Path, PathBuf};
 use super::lock::Part;
 use crate::config::BuildTool;
 use crate::diag::{Code, Diagnostic, Place, Report, Severity};
-use crate::door::helm::chart::written::{given_away, redefined};
+use crate::door::helm::chart::written::{alone, redefined};
 use crate::door::helm::chart::{Release, is_chart};
 use crate::door::locks::Change;
 use crate::door::written::Base;
 use crate::door::{kustomize, unwritten, written};
 use crate::lock::Lock;
+use crate::written::helm::alone::said;
 use crate::written::seal::Standing;
 use crate::written::{File, Material, WRITERS, Writer, form};
 
@@ -210,14 +211,11 @@ fn of_chart(work: &mut Work, part: &Part, release: Release<'_>, files: &[File]) 
         let hint = "give it another name: Helm keeps one of both, for all charts of a release.";
         work.edits.push(error.hint(hint));
     }
-    match given_away(chart, release, files) {
-        Ok(templates) => work.said.extend(templates.into_iter().map(|template| {
-            let message =
-                format!("`{template}` gives its config to the cluster, which does not know it");
-            Diagnostic::warning(Code::WrittenUnlisted, message).hint(
-                "put it between `{{- if include \"countersign.locking\" . }}` and `{{- end }}`.",
-            )
-        })),
+    match alone(chart, release, files) {
+        Ok(stream) => {
+            let chart = chart.display().to_string();
+            work.said.extend(said(&chart, stream, &part.learned));
+        }
         Err(error) => work.said.push(Diagnostic {
             severity: Severity::Warning,
             ..error.hint("correct the chart or its values: this is what Helm says where there is no countersign.")

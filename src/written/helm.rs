@@ -7,6 +7,8 @@
 //! Helm keeps one definition of a name for a whole release, that of the outermost chart. So a definition holds
 //! nothing of a lock: it reads the files of the chart that asks, whichever it is, how often and under what name.
 
+pub mod alone;
+
 use std::collections::HashMap;
 
 use super::objects::{Generated, objects};

@@ -418,6 +418,30 @@ fn a_definition_of_ours_is_defined_by_nobody_else() {
 }
 
 #[test]
+fn a_template_that_says_the_plain_name_is_told() {
+    let charts = Charts::new();
+    charts.chart("shop", "shop");
+    let pod = charts.read("shop/templates/pod.yaml");
+    let asked = "{{ include \"countersign.name\" (list . \"db\") }}";
+    charts.write("shop/templates/pod.yaml", &pod.replace(asked, "db"));
+    let told = "`Pod/shop-shop` says the plain name `db`, and there is no Secret of it";
+    let output = charts.countersign(&["lock", "shop", "--release=shop"]);
+    let said = text(&output.stderr);
+    assert!(output.status.success(), "{said}");
+    assert!(
+        said.contains(&format!("warning[written-unlisted]: {told}")),
+        "{said}"
+    );
+    let output = charts.countersign(&["lock", "--check", "shop", "--release=shop"]);
+    let said = text(&output.stderr);
+    assert_eq!(output.status.code(), Some(4), "{said}");
+    assert!(
+        said.contains(&format!("error[written-unlisted]: {told}")),
+        "{said}"
+    );
+}
+
+#[test]
 fn what_somebody_removed_is_written_again() {
     let charts = Charts::new();
     charts.chart("shop", "shop");

@@ -82,7 +82,7 @@ const KNOWS: &[(&str, &[&str])] = &[
     ("door/argocd", &["diag", "door", "lock::FILE", "stage::Input", "yaml"]),
     // reads what a chart depends on
     ("door/helm/chart", &["diag", "door::argocd::Application", "door::files", "door::program", "written::helm", "yaml"]),
-    ("door/helm/chart/written.rs", &["config::KIND", "diag", "door::files", "door::program", "written::File", "written::helm"]),
+    ("door/helm/chart/written.rs", &["diag", "door::files", "door::program", "written::File", "written::helm"]),
     ("cli", &["diag"]),
     ("cli/args.rs", &["vault::settings::duration"]),
     ("cli/settings", &["diag", "door::files", "door::journal", "door::kustomize::TASK", "policy", "stage::package::WRITE_SECRETS", "vault"]),

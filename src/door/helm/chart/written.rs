@@ -11,7 +11,6 @@ use tempfile::TempDir;
 use walkdir::WalkDir;
 
 use super::{Release, template};
-use crate::config::KIND;
 use crate::diag::{Code, Diagnostic, Place};
 use crate::door::files::read_file;
 use crate::door::program::Ground;
@@ -89,31 +88,12 @@ fn link(real: &Path, to: &Path) -> io::Result<()> {
     fs::copy(real, to).map(|_| ())
 }
 
-/// Templates that give a config to the cluster where only Helm runs and these files are written, as Helm calls
-/// them.
+/// What Helm alone makes of a chart with these files.
 ///
 /// # Errors
 /// Helm says no to the chart.
-pub fn given_away(
-    chart: &Path,
-    release: Release<'_>,
-    files: &[File],
-) -> Result<Vec<String>, Diagnostic> {
-    let text = completed(Ground::default(), chart, release, &[], files)?;
-    let mut source = "";
-    let mut out: Vec<String> = Vec::new();
-    for line in text.lines() {
-        if let Some(path) = line.strip_prefix("# Source: ") {
-            source = path;
-        }
-        let is_config = line.split_once(':').is_some_and(|(key, kind)| {
-            key == "kind" && kind.trim_matches([' ', '"', '\'']) == KIND
-        });
-        if is_config && out.last().is_none_or(|last| last != source) {
-            out.push(source.to_owned());
-        }
-    }
-    Ok(out)
+pub fn alone(chart: &Path, release: Release<'_>, files: &[File]) -> Result<String, Diagnostic> {
+    completed(Ground::default(), chart, release, &[], files)
 }
 
 /// Where other templates of a chart define what is ours to define: Helm keeps one of both.
