@@ -4,6 +4,8 @@
 #![cfg(target_os = "linux")]
 
 use std::ffi::OsString;
+#[path = "helm/charts.rs"]
+mod charts;
 #[path = "helm/written.rs"]
 mod written;
 
