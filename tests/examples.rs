@@ -21,6 +21,7 @@ mod session;
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 
 use serde::Deserialize as _;
 use session::{Scratch, root};
@@ -29,7 +30,9 @@ use walkdir::WalkDir;
 /// The examples whose README is followed here, each by a test of its own below.
 const EXAMPLES: &[&str] = &[
     "argocd-app",
+    "argocd-plain",
     "flux-ci",
+    "flux-plain",
     "helm-plain",
     "helm-release",
     "kpt-package",
@@ -72,6 +75,46 @@ fn what_ci_renders_for_flux_is_what_its_readme_says() {
 #[test]
 fn the_release_of_helm_is_what_its_readme_says() {
     follow("helm-release");
+}
+
+#[test]
+fn what_flux_builds_alone_is_what_its_readme_says() {
+    follow("flux-plain");
+}
+
+#[test]
+fn what_argo_cd_builds_alone_is_what_its_readme_says() {
+    follow("argocd-plain");
+}
+
+#[test]
+fn written_kustomizations_need_no_countersign() {
+    for (folder, rendered) in [
+        (
+            "flux-plain/app/overlays/staging",
+            "flux-plain/rendered/staging.yaml",
+        ),
+        (
+            "flux-plain/app/overlays/prod",
+            "flux-plain/rendered/prod.yaml",
+        ),
+        ("argocd-plain/app/prod", "argocd-plain/rendered/prod.yaml"),
+    ] {
+        let want = fs::read_to_string(root().join("examples").join(rendered)).expect("rendered");
+        for (tool, verb) in [("KUSTOMIZE", "build"), ("KUBECTL", "kustomize")] {
+            let program = std::env::var_os(format!("COUNTERSIGN_TEST_{tool}"));
+            let output = Command::new(program.expect("run the tests with `make test`"))
+                .args([verb, folder])
+                .current_dir(root().join("examples"))
+                .env_clear()
+                .output()
+                .expect("it starts");
+            let said = String::from_utf8_lossy(&output.stderr);
+            assert!(output.status.success(), "{tool} {folder}: {said}");
+            let built = String::from_utf8(output.stdout).expect("UTF-8");
+            assert_eq!(built, want, "{tool} {folder}");
+        }
+    }
 }
 
 #[test]
