@@ -20,5 +20,6 @@ python3 -B "$here/generate.py" "$data"
 python3 -B -I -S "$here/measure.py" "$data" "${1:-15}"
 python3 -B "$here/locked.py" "$data" "${1:-15}"
 python3 -B "$here/doors.py" "$data" "${1:-15}"
+python3 -B "$here/written.py" "$data"
 # the same for the same reason
 python3 -B -I -S "$here/network.py" "$data" "${1:-15}"

@@ -41,7 +41,7 @@ use policy::Policy;
 use stage::plan::{Mode, Terms};
 use stage::subject::Subject;
 use stage::write::Rendered;
-use stage::{Request, facts, mint, plan, read, resolve, rewrite, stamp, write};
+use stage::{Request, facts, mint, plan, read, resolve, rewrite, stamp, unfollowed, write};
 use vault::Store;
 use vault::signed::Signed;
 
@@ -84,11 +84,17 @@ pub fn learn(
         .iter()
         .map(|found| Arc::new(found.config.clone()))
         .collect();
-    let learned = plan.wants.iter().map(|want| Learned {
-        config: Arc::clone(&configs[want.config]),
-        managed: want.secret(&bundle).clone(),
-        namespace: want.namespace.clone(),
-    });
+    let left = unfollowed::unfollowed(&bundle, &plan.wants);
+    let learned = plan
+        .wants
+        .iter()
+        .zip(left)
+        .map(|(want, unfollowed)| Learned {
+            config: Arc::clone(&configs[want.config]),
+            managed: want.secret(&bundle).clone(),
+            namespace: want.namespace.clone(),
+            unfollowed,
+        });
     Ok(learned.collect())
 }
 

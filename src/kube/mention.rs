@@ -55,6 +55,8 @@ pub struct Mention<'t> {
     pub spot: ScalarSpot,
     /// It stands in a pod template that takes the stamp.
     pub in_template: bool,
+    /// Its path alone says that it is one, and it is the bare name.
+    pub by_path: bool,
 }
 
 impl Mention<'_> {
@@ -329,7 +331,9 @@ impl<'t> Walk<'t> {
         };
         let mut spot = ScalarSpot::of(node);
         spot.shared |= shared;
+        let is_bare = leaf.form == Form::Name || !text.contains('/');
         self.found.push(Mention {
+            by_path: is_bare && leaf.when.iter().all(|when| when.or_absent),
             target: leaf.target,
             text,
             form: leaf.form,

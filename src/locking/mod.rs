@@ -25,6 +25,7 @@ use std::sync::Arc;
 
 use crate::config::{Config, ManagedSecret};
 use crate::stage::subject::Subject;
+use crate::stage::unfollowed::Unfollowed;
 use crate::vault::Depth;
 
 /// One managed secret that a build defines.
@@ -36,6 +37,8 @@ pub struct Learned {
     pub managed: ManagedSecret,
     /// Namespace of what is emitted, where it is known.
     pub namespace: Option<String>,
+    /// Where manifests name it in a way that nothing but countersign can follow.
+    pub unfollowed: Vec<Unfollowed>,
 }
 
 impl Learned {

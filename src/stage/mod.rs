@@ -24,6 +24,7 @@ pub mod rewrite;
 pub mod stamp;
 pub mod subject;
 mod tracking;
+pub mod unfollowed;
 pub mod write;
 
 use std::borrow::Cow;

@@ -21,6 +21,7 @@ use crate::hash;
 use crate::kube::component::written_references;
 use crate::lock::Lock;
 use crate::stage::mint::Object;
+use crate::stage::unfollowed::Unfollowed;
 use crate::yaml::emit::Value;
 use crate::yaml::scalar::quote;
 
@@ -43,6 +44,7 @@ const GROUP: &str = "countersign.dev";
 fn files(material: &Material<'_>) -> Result<Files, Report> {
     let mut made = objects(material)?;
     made.warnings.extend(rolls_nothing(material));
+    made.warnings.extend(left_behind(material));
     let mut documents: Vec<String> = access::objects(material.learned)
         .iter()
         .map(document)
@@ -91,6 +93,30 @@ fn rolls_nothing(material: &Material<'_>) -> Vec<Diagnostic> {
         warning.at(managed.place.clone()).hint(hint)
     };
     without.map(warning).collect()
+}
+
+/// Names that stay as they are, where kustomize builds alone.
+fn left_behind(material: &Material<'_>) -> Vec<Diagnostic> {
+    let each = material.learned.iter().flat_map(|one| {
+        let name = &one.managed.name;
+        one.unfollowed.iter().map(move |there| (name, there))
+    });
+    let warning = |(name, there): (&String, &Unfollowed)| {
+        let (message, hint) = if there.is_known {
+            (
+                format!("kustomize cannot follow `{name}` here: it looks at no other field"),
+                "give that secret `nameSuffix: false`, or render the build with countersign.",
+            )
+        } else {
+            (
+                format!("`{name}` stands in a field that is not known to name a Secret"),
+                "if it does, add it to `spec.references`.",
+            )
+        };
+        let warning = Diagnostic::warning(Code::UncoveredMention, message);
+        warning.at(there.place.clone()).hint(hint)
+    };
+    each.map(warning).collect()
 }
 
 /// Tells the Component of one lock from that of another in the same build; no rotation changes it.
