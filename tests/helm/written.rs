@@ -290,6 +290,20 @@ fn a_template_that_says_the_plain_name_is_told() {
 }
 
 #[test]
+fn links_of_a_chart_lead_where_they_led() {
+    let charts = Charts::new();
+    charts.chart("shop", "shop");
+    charts.write("shared/pod.yaml", &charts.read("shop/templates/pod.yaml"));
+    fs::remove_file(charts.at("shop/templates/pod.yaml")).unwrap();
+    symlink("../../shared", charts.at("shop/templates/shared")).unwrap();
+    charts.lock(&["shop"]);
+    charts.lock(&["--check", "shop"]);
+    let stream = charts.rendered(&["shop"]);
+    let (used, made) = names(&stream);
+    assert_eq!((used.len(), &used), (1, &made), "{stream}");
+}
+
+#[test]
 fn what_somebody_removed_is_written_again() {
     let charts = Charts::new();
     charts.chart("shop", "shop");

@@ -43,7 +43,9 @@ pub(super) fn completed(
 fn copied(chart: &Path, files: &[File]) -> Result<TempDir, Diagnostic> {
     let make = || {
         let copy = tempfile::tempdir()?;
-        for entry in WalkDir::new(chart) {
+        let walk = WalkDir::new(chart).into_iter();
+        // a chart may be all of a repository
+        for entry in walk.filter_entry(|entry| entry.file_name() != ".git") {
             let entry = entry?;
             let way = entry.path().strip_prefix(chart).unwrap_or(entry.path());
             let to = copy.path().join(way);
@@ -51,10 +53,7 @@ fn copied(chart: &Path, files: &[File]) -> Result<TempDir, Diagnostic> {
                 continue;
             }
             if entry.path_is_symlink() {
-                // where it leads is for Helm to say; one that leads nowhere stays behind
-                if let Ok(real) = entry.path().canonicalize() {
-                    link(&real, &to)?;
-                }
+                link(&entry.path().canonicalize()?, &to)?;
             } else if entry.file_type().is_dir() {
                 fs::create_dir_all(to)?;
             } else if entry.file_type().is_file() {
