@@ -8,6 +8,8 @@
 mod attack;
 #[path = "hostile/bombs.rs"]
 mod bombs;
+#[path = "hostile/charts.rs"]
+mod charts;
 #[path = "hostile/children.rs"]
 mod children;
 #[path = "hostile/devices.rs"]

@@ -146,6 +146,7 @@ fn writer(
     if form.is_none() && !asked {
         return Ok(None);
     }
+    let unlike = base.filter(|base| Path::new(&base.lock).extension() != Some("lock".as_ref()));
     let refused = if let (Some(form), Some(tool)) = (form, tool.filter(|tool| form != Some(*tool)))
     {
         let message = format!(
@@ -158,6 +159,13 @@ fn writer(
         let message = "files can be written for a folder with a kustomization or a chart";
         Diagnostic::error(Code::Usage, message)
             .hint("name the folder that is built, and in `spec.write` the tool that builds it; behind a pipe nothing has to be written.")
+    } else if let Some(base) = unlike {
+        let message = format!(
+            "files are written into a folder that is called like the lock, and `{}` does not end in `.lock`",
+            base.lock
+        );
+        let hint = format!("call it `{}.lock`.", base.lock);
+        Diagnostic::error(Code::Usage, message).hint(hint)
     } else if base.is_none() {
         let message = "the lock lies outside of the chart, whose templates see only its own files";
         Diagnostic::error(Code::Usage, message)

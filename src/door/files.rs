@@ -88,7 +88,9 @@ fn read_path(path: &Path, release: Release<'_>) -> Result<Vec<Input>, Report> {
 fn directory(root: &Path) -> Result<Vec<Input>, Report> {
     let mut report = Report::default();
     let mut out = Vec::new();
-    for entry in WalkDir::new(root).follow_links(false).sort_by_file_name() {
+    let walk = WalkDir::new(root).follow_links(false).sort_by_file_name();
+    // a branch may be called like a manifest
+    for entry in walk.into_iter().filter_entry(|e| e.file_name() != ".git") {
         match entry {
             Ok(entry) if entry.file_type().is_file() && is_manifest(entry.path()) => {
                 match read_file(entry.path()) {

@@ -6,8 +6,8 @@ use std::ffi::OsString;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use super::builds;
 use super::program::Ground;
+use super::{builds, scratch};
 use crate::diag::{Code, Diagnostic, Report};
 
 /// Names of a kustomization file (kustomize api/konfig).
@@ -54,7 +54,7 @@ impl Functions {
 
     fn within(task: &str, lock: Option<&Path>) -> Result<Self, Diagnostic> {
         let make = || -> io::Result<tempfile::TempDir> {
-            let folder = tempfile::tempdir()?;
+            let folder = scratch::folder()?;
             let programs = folder.path().join(PROGRAM_FOLDER);
             std::fs::create_dir(&programs)?;
             #[cfg(unix)]

@@ -18,6 +18,7 @@ pub mod program;
 pub mod random;
 pub mod recorder;
 pub mod revision;
+mod scratch;
 pub mod terminal;
 pub mod tools;
 pub mod unwritten;

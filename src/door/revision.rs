@@ -13,6 +13,7 @@ use std::path::{Path, PathBuf};
 
 use tempfile::TempDir;
 
+use super::scratch;
 use crate::diag::{Code, Diagnostic, Report};
 use git::Git;
 
@@ -71,14 +72,11 @@ fn lay_out_with(program: &str, path: &Path, revision: &str) -> Result<Laid, Diag
     git.folder.clone_from(&top);
     git.filters = git.filters()?;
 
-    let folder = tempfile::Builder::new()
-        .prefix("countersign-plan-")
-        .tempdir()
-        .map_err(|error| {
-            let message = format!("there is no temporary folder: {}", error.kind());
-            Diagnostic::error(Code::WriteFailed, message)
-                .hint("set `TMPDIR` to a folder that can be written to.")
-        })?;
+    let folder = scratch::folder().map_err(|error| {
+        let message = format!("there is no temporary folder: {}", error.kind());
+        Diagnostic::error(Code::WriteFailed, message)
+            .hint("set `TMPDIR` to a folder that can be written to.")
+    })?;
     git.index = Some(folder.path().join("index"));
     git.done(&["read-tree", &commit])?;
     let mut prefix = OsString::from("--prefix=");

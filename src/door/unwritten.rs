@@ -6,9 +6,9 @@
 
 use std::path::{Component, Path, PathBuf};
 
-use super::kustomize;
 use super::locks::folder_of;
 use super::written::{Marks, complained_of, marks};
+use super::{kustomize, scratch};
 use crate::config::KIND;
 use crate::diag::{Code, Diagnostic, Report};
 use crate::kube::access::GROUP;
@@ -25,7 +25,7 @@ pub fn build(folder: &Path) -> Result<String, Report> {
     if marks.own.is_empty() {
         return plain(folder);
     }
-    let above = tempfile::tempdir()
+    let above = scratch::folder()
         .and_then(|above| {
             let inner = above.path().canonicalize()?;
             let resource = relative(&inner, &folder.canonicalize()?);

@@ -86,3 +86,14 @@ fn a_list_that_is_none_returns_no_items() {
         assert!(!ended.stdout.contains("items:\n-"), "{}", ended.stdout);
     }
 }
+
+#[test]
+fn what_git_keeps_is_no_manifest_whatever_its_branches_are_called() {
+    let folder = Folder::with(&[("config.yaml", CONFIG.as_bytes())]);
+    let alone = folder.run(&["render", "."]);
+    folder.file(".git/refs/heads/x.yaml", b"0123456789abcdef0123\n");
+    folder.file(".git/objects.json", b"\xff\xff");
+    let beside = folder.run(&["render", "."]);
+    beside.fine();
+    assert_eq!(beside.stdout, alone.stdout);
+}

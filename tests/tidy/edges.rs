@@ -5,7 +5,7 @@ use crate::project::{none, program};
 /// What touches the world, and the files that may; a folder ends in `/`.
 #[rustfmt::skip]
 const EDGES: &[(&str, &[&str])] = &[
-    ("std::fs", &["door/program/orphans.rs", "door/program/private.rs", "cli/settings.rs", "cli/settings/runner.rs", "door/created.rs", "door/files.rs", "door/files/stdin.rs", "door/helm/chart/written.rs", "door/helm/messages.rs", "door/journal.rs", "door/kustomize.rs", "door/locks.rs", "door/recorder.rs", "door/terminal.rs", "door/unwritten.rs", "vault/http/connection.rs", "vault/http/proof.rs"]),
+    ("std::fs", &["door/program/orphans.rs", "door/program/private.rs", "cli/settings.rs", "cli/settings/runner.rs", "door/created.rs", "door/files.rs", "door/files/stdin.rs", "door/helm/chart/written.rs", "door/helm/messages.rs", "door/journal.rs", "door/kustomize.rs", "door/locks.rs", "door/recorder.rs", "door/scratch.rs", "door/terminal.rs", "door/unwritten.rs", "vault/http/connection.rs", "vault/http/proof.rs"]),
     ("std::env", &["child.rs", "door/program/private.rs", "cli/settings.rs", "cli/settings/runner.rs", "cli/settings/runner_policy.rs", "door/kustomize.rs", "door/legacy.rs", "door/plugin_homes.rs", "door/tools.rs"]),
     ("std::net", &["vault/http/connection.rs"]),
     ("reqwest::blocking", &["vault/http/"]),
@@ -37,7 +37,7 @@ const WRITERS: &[&str] = &[
     "door/kustomize.rs",
     "door/locks.rs",
     "door/recorder.rs",
-    "door/revision.rs",
+    "door/scratch.rs",
     // a layer above a kustomization, in a private folder
     "door/unwritten.rs",
     // the terminal, where somebody is asked

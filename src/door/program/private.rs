@@ -10,6 +10,7 @@ use std::process::Command;
 
 use crate::child;
 use crate::diag::{Code, Diagnostic};
+use crate::door::scratch;
 
 /// What programs are given of the environment: where programs are, how the world is reached, and for remote
 /// bases the credentials of Git that the server lends.
@@ -58,7 +59,7 @@ impl Private {
     /// There is no room for them.
     pub fn new() -> Result<Self, Diagnostic> {
         let make = || {
-            let folder = tempfile::tempdir()?;
+            let folder = scratch::folder()?;
             for name in FOLDERS {
                 std::fs::create_dir(folder.path().join(name))?;
             }

@@ -14,6 +14,7 @@ use super::{Release, template};
 use crate::diag::{Code, Diagnostic, Place};
 use crate::door::files::read_file;
 use crate::door::program::Ground;
+use crate::door::scratch;
 use crate::written::File;
 use crate::written::helm::{HELPERS, MISSING, templates};
 
@@ -42,7 +43,7 @@ pub(super) fn completed(
 
 fn copied(chart: &Path, files: &[File]) -> Result<TempDir, Diagnostic> {
     let make = || {
-        let copy = tempfile::tempdir()?;
+        let copy = scratch::folder()?;
         let walk = WalkDir::new(chart).into_iter();
         // a chart may be all of a repository
         for entry in walk.filter_entry(|entry| entry.file_name() != ".git") {
@@ -61,9 +62,7 @@ fn copied(chart: &Path, files: &[File]) -> Result<TempDir, Diagnostic> {
             }
         }
         for file in files {
-            let path = copy.path().join(&file.path);
-            fs::create_dir_all(path.parent().unwrap_or(copy.path()))?;
-            fs::write(path, &file.text)?;
+            fs::write(place(copy.path(), &file.path)?, &file.text)?;
         }
         Ok(copy)
     };
@@ -75,6 +74,29 @@ fn copied(chart: &Path, files: &[File]) -> Result<TempDir, Diagnostic> {
         );
         Diagnostic::error(Code::WriteFailed, message).hint("make room below TMPDIR.")
     })
+}
+
+/// Where a file goes in a copy. Links on the way are taken apart, because they lead back to what is the user's.
+fn place(copy: &Path, way: &Path) -> io::Result<PathBuf> {
+    let mut path = copy.to_owned();
+    for part in way {
+        path.push(part);
+        let Ok(real) = fs::read_link(&path) else {
+            continue;
+        };
+        fs::remove_file(&path)?;
+        if real.is_dir() {
+            fs::create_dir(&path)?;
+            for entry in fs::read_dir(real)? {
+                let entry = entry?;
+                if let Ok(real) = entry.path().canonicalize() {
+                    link(&real, &path.join(entry.file_name()))?;
+                }
+            }
+        }
+    }
+    fs::create_dir_all(path.parent().unwrap_or(copy))?;
+    Ok(path)
 }
 
 #[cfg(unix)]
