@@ -37,6 +37,7 @@ const WRITERS: &[&str] = &[
     "door/kustomize.rs",
     "door/locks.rs",
     "door/recorder.rs",
+    "door/revision.rs",
     "door/scratch.rs",
     // a layer above a kustomization, in a private folder
     "door/unwritten.rs",
