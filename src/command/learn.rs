@@ -9,7 +9,7 @@ use crate::diag::{Code, Diagnostic, Report};
 use crate::door::helm::chart::{Release, UNNAMED, is_chart};
 use crate::door::kustomize::{self, Functions};
 use crate::door::locks::LockFiles;
-use crate::door::{files, origin, recorder, unwritten};
+use crate::door::{files, origin, recorder, unwritten, written};
 use crate::locking::Learned;
 use crate::policy::Policy;
 use crate::stage::Input;
@@ -76,7 +76,16 @@ pub fn learn(builds: &Builds<'_>, common: &Common) -> Result<Found, Report> {
                 Ok(inputs)
             }
         });
-        match inputs.and_then(|inputs| of(inputs, builds)) {
+        let learned = inputs.and_then(|inputs| {
+            let mut texts = inputs.iter().map(|input| &*input.text);
+            let is_made = texts.any(written::holds_made);
+            let learned = of(inputs, builds)?;
+            if learned.is_empty() && is_made {
+                return Err(made().into());
+            }
+            Ok(learned)
+        });
+        match learned {
             Ok(learned) => add(&mut found, LockFiles::of_stream(chosen), learned),
             Err(problems) => report.extend(problems),
         }
@@ -88,6 +97,14 @@ pub fn learn(builds: &Builds<'_>, common: &Common) -> Result<Found, Report> {
 fn nothing() -> Diagnostic {
     Diagnostic::error(Code::Usage, "there are no manifests to learn from")
         .hint("the command in front of the pipe may have failed.")
+}
+
+/// Whoever made these objects has taken the configs out, and they are not gone.
+fn made() -> Diagnostic {
+    let message = "these manifests hold what countersign has made, and no config";
+    Diagnostic::error(Code::Usage, message).hint(
+        "name the folder that is built: `lock` finds the configs that its written files take out.",
+    )
 }
 
 fn add(found: &mut Found, locks: LockFiles, learned: Vec<Learned>) {
@@ -128,7 +145,7 @@ fn build(builds: &Builds<'_>, folder: &Path, chosen: Option<&Path>) -> Result<Pa
     let is_kustomization = kustomize::file_of(folder).is_some();
     if !builds.functions && is_kustomization {
         let mut inputs = files::inputs(&[], builds.configs)?;
-        let text = unwritten::build(folder)?;
+        let text = unwritten::build(folder, None)?;
         inputs.insert(0, input(folder.display().to_string(), text, false));
         return Ok(vec![(locks, of(inputs, builds)?)]);
     }
@@ -141,7 +158,7 @@ fn build(builds: &Builds<'_>, folder: &Path, chosen: Option<&Path>) -> Result<Pa
         return Ok(vec![(locks, learned)]);
     }
     let functions = Functions::recorded()?;
-    let text = kustomize::build(folder, Some(&functions))?;
+    let text = unwritten::build(folder, Some(&functions))?;
     let mut inputs = files::inputs(&[], builds.configs)?;
     inputs.push(input(folder.display().to_string(), text, false));
     let mut parts = vec![(locks, of(inputs, builds)?)];

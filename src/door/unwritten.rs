@@ -6,9 +6,10 @@
 
 use std::path::{Component, Path, PathBuf};
 
+use super::kustomize::{self, Functions};
 use super::locks::folder_of;
-use super::written::{Marks, complained_of, marks};
-use super::{kustomize, scratch};
+use super::scratch;
+use super::written::{Marks, RESTORED, complained_of, marks};
 use crate::config::KIND;
 use crate::diag::{Code, Diagnostic, Report};
 use crate::kube::access::GROUP;
@@ -16,14 +17,14 @@ use crate::kube::own::{CONFIG, SECRET};
 use crate::written::kustomize::{LOCAL, MARK};
 use crate::yaml::scalar::quote;
 
-/// Builds it; it can run nothing.
+/// Builds it; without `functions` it can run nothing.
 ///
 /// # Errors
 /// What the tool says of the folder itself.
-pub fn build(folder: &Path) -> Result<String, Report> {
-    let marks = marks(folder);
+pub fn build(folder: &Path, functions: Option<&Functions>) -> Result<String, Report> {
+    let marks = marks(folder)?;
     if marks.own.is_empty() {
-        return plain(folder);
+        return plain(folder, functions);
     }
     let above = scratch::folder()
         .and_then(|above| {
@@ -37,20 +38,20 @@ pub fn build(folder: &Path) -> Result<String, Report> {
             let message = format!("there is no private folder for the build: {}", error.kind());
             Diagnostic::error(Code::WriteFailed, message).hint("make room below TMPDIR.")
         })?;
-    kustomize::build(above.path(), None).or_else(|problems| {
+    kustomize::build(above.path(), functions).or_else(|problems| {
         // what is wrong is wrong in the user's own folder
-        plain(folder)?;
+        plain(folder, functions)?;
         Err(problems)
     })
 }
 
 /// Whatever `lock` needs to write the files again has to be built with them.
-fn plain(folder: &Path) -> Result<String, Report> {
-    kustomize::build(folder, None).map_err(|mut problems| {
+fn plain(folder: &Path, functions: Option<&Functions>) -> Result<String, Report> {
+    kustomize::build(folder, functions).map_err(|mut problems| {
         for one in &mut problems.diagnostics {
             if let Some(component) = complained_of(folder, &one.message) {
                 let name = component.display();
-                one.hint = Some(format!("`countersign lock` writes `{name}`: get it back from Git, after a conflict with either side, and run it again; or take it out of `components:` for that run."));
+                one.hint = Some(format!("`countersign lock` writes `{name}`: {RESTORED}"));
             }
         }
         problems

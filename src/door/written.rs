@@ -11,10 +11,14 @@ use super::kustomize;
 use super::listed::{Part, listed};
 use super::locks::{folder_of, is_same};
 use crate::diag::{Code, Diagnostic};
+use crate::kube::own::GENERATION;
 use crate::written;
 use crate::written::kustomize::NAME;
-use crate::written::seal::{self, Standing, standing};
+use crate::written::seal::{Standing, standing};
 use crate::yaml::{NodeRef, Tree};
+
+/// How written files come back that nothing can be learnt with.
+pub const RESTORED: &str = "get it back from Git, after a conflict with either side, and run `countersign lock` again; or take it out of `components:` for a run with `--write`.";
 
 /// Deeper than this below their folder nothing is written.
 const DEPTH: usize = 2;
@@ -125,19 +129,38 @@ pub struct Marks {
 }
 
 /// The written Components in the build of a folder.
-#[must_use]
-pub fn marks(kustomization: &Path) -> Marks {
-    let own = components(kustomization).into_iter();
-    let own: Vec<String> = own.filter_map(|component| mark(&component)).collect();
+///
+/// # Errors
+/// Somebody changed one, so that nobody can tell which configs it takes out: they would all seem to be gone.
+pub fn marks(kustomization: &Path) -> Result<Marks, Diagnostic> {
+    let mut own = Vec::new();
+    for component in components(kustomization) {
+        let found = mark(&component);
+        let lock = component.with_extension("lock");
+        if found.is_none() && lock.exists() && kustomize::file_of(&component).is_some() {
+            let message = format!(
+                "the Component in `{}` was changed by hand",
+                component.display()
+            );
+            return Err(Diagnostic::error(Code::WrittenEdited, message).hint(RESTORED));
+        }
+        own.extend(found);
+    }
     if own.is_empty() {
-        return Marks::default();
+        return Ok(Marks::default());
     }
     let mut below = Vec::new();
     listed(kustomization, &[Part::Kustomization], &mut |one| {
         let folder = one.path.as_deref().and_then(Path::parent);
         below.extend(folder.and_then(mark).filter(|mark| !own.contains(mark)));
     });
-    Marks { own, below }
+    Ok(Marks { own, below })
+}
+
+/// Whether a text holds what countersign has made.
+#[must_use]
+pub fn holds_made(text: &str) -> bool {
+    text.contains(GENERATION)
 }
 
 /// The folder of written files that a tool complains of: a kustomization lists it, and it is not there or ours.
@@ -158,7 +181,7 @@ pub fn complained_of(kustomization: &Path, complaint: &str) -> Option<PathBuf> {
 fn mark(component: &Path) -> Option<String> {
     let text = read_file(&kustomize::file_of(component)?).ok()?;
     let lock = component.file_name()?.to_str()?;
-    if !seal::is_ours(&format!("{lock}.lock"), &text) {
+    if standing(&format!("{lock}.lock"), &text, None) != Standing::Outdated {
         return None;
     }
     let tree = Tree::parse(&text).ok()?;

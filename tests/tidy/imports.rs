@@ -74,7 +74,7 @@ const KNOWS: &[(&str, &[&str])] = &[
     ("door/origin.rs", &["config::KIND", "diag", "kube::id", "yaml"]),
     ("door/terminal.rs", &["diag", "interrupt"]),
     // how written files are known again; what should stand in them is not its business
-    ("door/written.rs", &["diag", "written", "yaml"]),
+    ("door/written.rs", &["diag", "kube::own", "written", "yaml"]),
     ("door/unwritten.rs", &["config::KIND", "diag", "kube::access::GROUP", "kube::own", "written", "yaml"]),
     // tells by the text of a stream whose it is
     ("door/helm", &["diag"]),
