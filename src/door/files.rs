@@ -10,7 +10,7 @@ use std::fs;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
-use walkdir::WalkDir;
+use walkdir::{DirEntry, WalkDir};
 use zeroize::Zeroizing;
 
 use super::argocd::Kind;
@@ -22,6 +22,12 @@ use crate::stage::read::{LARGEST, too_large};
 
 /// The name of stdin in messages.
 pub const STDIN: &str = "<stdin>";
+
+/// What makes a folder a package of kpt.
+const PACKAGE: &str = "Kptfile";
+
+/// More folders are not named in one message.
+const NAMED: usize = 5;
 
 /// A Secret holds no more.
 const MOST_VALUES: usize = 1 << 20;
@@ -88,10 +94,18 @@ fn read_path(path: &Path, release: Release<'_>) -> Result<Vec<Input>, Report> {
 fn directory(root: &Path) -> Result<Vec<Input>, Report> {
     let mut report = Report::default();
     let mut out = Vec::new();
+    let mut apart = Vec::new();
+    // all that lies in a package is a resource of it
+    let is_package = root.join(PACKAGE).is_file();
     let walk = WalkDir::new(root).follow_links(false).sort_by_file_name();
     // a branch may be called like a manifest
-    for entry in walk.into_iter().filter_entry(|e| e.file_name() != ".git") {
+    let mut walk = walk.into_iter().filter_entry(|e| e.file_name() != ".git");
+    while let Some(entry) = walk.next() {
         match entry {
+            Ok(entry) if entry.depth() > 0 && !is_package && is_built(&entry) => {
+                apart.push(entry.into_path());
+                walk.skip_current_dir();
+            }
             Ok(entry) if entry.file_type().is_file() && is_manifest(entry.path()) => {
                 match read_file(entry.path()) {
                     Ok(text) => out.push(Input {
@@ -109,7 +123,9 @@ fn directory(root: &Path) -> Result<Vec<Input>, Report> {
             }
         }
     }
-    if out.is_empty() && !report.has_errors() {
+    if !apart.is_empty() {
+        report.push(built_apart(root, &apart));
+    } else if out.is_empty() && !report.has_errors() {
         report.push(
             Diagnostic::error(
                 Code::ReadFailed,
@@ -119,6 +135,31 @@ fn directory(root: &Path) -> Result<Vec<Input>, Report> {
         );
     }
     report.check(out)
+}
+
+/// A folder that some tool builds.
+fn is_built(entry: &DirEntry) -> bool {
+    let folder = entry.path();
+    let built = || kustomize::file_of(folder).is_some() || chart::is_chart(folder);
+    entry.file_type().is_dir() && built()
+}
+
+/// Bases, patches and templates next to each other are no manifests: nobody applies them like that.
+fn built_apart(root: &Path, folders: &[PathBuf]) -> Diagnostic {
+    let named = folders.iter().take(NAMED).map(|folder| {
+        let folder = folder.strip_prefix(".").unwrap_or(folder);
+        format!("`{}`", folder.display())
+    });
+    let mut named = named.collect::<Vec<_>>().join(", ");
+    if folders.len() > NAMED {
+        named += ", …";
+    }
+    let message = format!(
+        "`{}` is neither a kustomization nor a chart, and folders below it are: {named}",
+        root.display()
+    );
+    Diagnostic::error(Code::Usage, message)
+        .hint("name what is applied: each overlay or chart, and not what it is made from.")
 }
 
 pub(super) fn is_manifest(path: &Path) -> bool {

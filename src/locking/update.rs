@@ -7,6 +7,7 @@ use super::ask::{Step, ask};
 use super::clock;
 use super::known::Known;
 use super::offline::{again, followed};
+use crate::config::fields::nearest;
 use crate::config::{Keep, ManagedSecret};
 use crate::diag::{Code, Diagnostic, Report};
 use crate::lock::agree::reasons;
@@ -135,10 +136,13 @@ pub fn named(learned: &[&Learned], wish: &Wish, report: &mut Report) {
     };
     for (name, version) in names {
         let found: Vec<_> = learned.iter().filter(|l| l.managed.name == *name).collect();
-        let hint = if name.contains('/') {
-            "a folder stands before the flag: `countersign lock FOLDER --upgrade`."
-        } else {
-            "name a secret of the configs, as manifests refer to it."
+        let all = learned.iter().map(|one| one.managed.name.as_str());
+        let hint = match nearest(name, all) {
+            _ if name.contains('/') => {
+                "a folder stands before the flag: `countersign lock FOLDER --upgrade`.".to_owned()
+            }
+            Some(near) => format!("did you mean `{near}`?"),
+            None => "name a secret of the configs, as manifests refer to it.".to_owned(),
         };
         if found.is_empty() {
             let message = format!("there is no managed secret `{name}` to upgrade");

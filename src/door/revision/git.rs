@@ -141,7 +141,7 @@ impl<'p> Git<'p> {
             } else {
                 (
                     format!("there is no revision `{revision}` in this repository"),
-                    "fetch it: a shallow clone holds only its newest commit (GitHub: `fetch-depth: 0`, GitLab: `GIT_DEPTH: 0`).",
+                    "check its name, or fetch it: a shallow clone holds only its newest commit (GitHub: `fetch-depth: 0`, GitLab: `GIT_DEPTH: 0`).",
                 )
             };
             Diagnostic::error(Code::ReadFailed, message).hint(hint)
