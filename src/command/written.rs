@@ -54,10 +54,13 @@ pub fn work(
     let mut wanted = Vec::new();
     if let Some(writer) = writer {
         covered(part)?;
+        let affixes = part.built.as_deref().map(written::affixes);
+        let affixes = affixes.unwrap_or_default();
         let material = Material {
             file: &base.lock,
             lock,
             learned: &part.learned,
+            affixes: &affixes,
         };
         let files = (writer.files)(&material)?;
         work.said.extend(files.warnings);

@@ -12,9 +12,9 @@ use super::listed::{Part, listed};
 use super::locks::{folder_of, is_same};
 use crate::diag::{Code, Diagnostic};
 use crate::kube::own::GENERATION;
-use crate::written;
 use crate::written::kustomize::NAME;
 use crate::written::seal::{Standing, standing};
+use crate::written::{self, Affixes};
 use crate::yaml::{NodeRef, Tree};
 
 /// How written files come back that nothing can be learnt with.
@@ -189,9 +189,27 @@ fn mark(component: &Path) -> Option<String> {
     name.strip_prefix(NAME).map(str::to_owned)
 }
 
-fn components(kustomization: &Path) -> Vec<PathBuf> {
+/// What a kustomization puts around every name; nothing where there is none.
+#[must_use]
+pub fn affixes(kustomization: &Path) -> Affixes {
+    let text = text(kustomization);
+    let tree = Tree::parse(&text).ok();
+    let root = tree.as_ref().and_then(Tree::root);
+    let said = |field: &str| root.and_then(|root| root.get(field)?.scalar());
+    Affixes {
+        prefix: said("namePrefix").unwrap_or_default().to_owned(),
+        suffix: said("nameSuffix").unwrap_or_default().to_owned(),
+    }
+}
+
+/// A kustomization as it lies there; nothing where it cannot be read, because its build says so.
+fn text(kustomization: &Path) -> String {
     let text = kustomize::file_of(kustomization).and_then(|file| read_file(&file).ok());
-    let Some(text) = text else { return Vec::new() };
+    text.unwrap_or_default()
+}
+
+fn components(kustomization: &Path) -> Vec<PathBuf> {
+    let text = text(kustomization);
     let Ok(tree) = Tree::parse(&text) else {
         return Vec::new();
     };

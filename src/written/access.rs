@@ -1,15 +1,17 @@
 //! What lets the operator in, where a config says that it is emitted as well.
 //!
-//! `plan` has refused what two configs contradict each other in, so equal ones are written once.
+//! `plan` has refused what two configs contradict each other in, so equal ones are written once. Their names are
+//! those of the finished build, where the layer's own prefix stands in them: it comes once more.
 
 use std::collections::{BTreeMap, HashSet};
 
-use crate::kube::access::{KINDS, made, object};
-use crate::locking::Learned;
+use super::Material;
+use crate::kube::access::{KINDS, Made, made, object};
 use crate::yaml::emit::Value;
 
 /// The objects, each before those that refer to it.
-pub fn objects(learned: &[Learned]) -> Vec<Value> {
+pub fn objects(material: &Material<'_>) -> Vec<Value> {
+    let learned = material.learned;
     let placed: HashSet<&str> = learned
         .iter()
         .filter(|one| one.namespace.is_some())
@@ -37,6 +39,8 @@ pub fn objects(learned: &[Learned]) -> Vec<Value> {
     }
     let each = out.into_iter();
     each.map(|((_, namespace, _), (config, made))| {
+        let name = material.affixes.off(&made.name).to_owned();
+        let made = Made { name, ..made };
         object(made, namespace.map(String::as_str), config)
     })
     .collect()

@@ -38,10 +38,7 @@ const FROM: &str = "the locks of this chart";
 
 fn files(material: &Material<'_>) -> Result<Files, Report> {
     let made = objects(material)?;
-    let mut documents: Vec<String> = access::objects(material.learned)
-        .iter()
-        .map(document)
-        .collect();
+    let mut documents: Vec<String> = access::objects(material).iter().map(document).collect();
     documents.extend(made.objects.iter().map(|one| document(&one.object.value)));
     let folder = folder(material.file);
     let file = |name: &str, parts: &[String]| File {

@@ -45,10 +45,7 @@ fn files(material: &Material<'_>) -> Result<Files, Report> {
     let mut made = objects(material)?;
     made.warnings.extend(rolls_nothing(material));
     made.warnings.extend(left_behind(material));
-    let mut documents: Vec<String> = access::objects(material.learned)
-        .iter()
-        .map(document)
-        .collect();
+    let mut documents: Vec<String> = access::objects(material).iter().map(document).collect();
     documents.extend(made.objects.iter().map(|one| document(&one.object.value)));
     let generations: Vec<&Object> = made.objects.iter().map(|one| &one.object).collect();
     let has_names = !generations.is_empty();

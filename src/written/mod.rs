@@ -25,6 +25,27 @@ pub struct Material<'m> {
     pub lock: &'m Lock,
     /// All that the build defines.
     pub learned: &'m [Learned],
+    /// What the build will put around names once more.
+    pub affixes: &'m Affixes,
+}
+
+/// What stands before and behind every name of a layer.
+#[derive(Clone, Debug, Default)]
+pub struct Affixes {
+    /// Before.
+    pub prefix: String,
+    /// Behind.
+    pub suffix: String,
+}
+
+impl Affixes {
+    /// A name without them; one that has them not stays.
+    #[must_use]
+    pub fn off<'n>(&self, name: &'n str) -> &'n str {
+        let inner = name.strip_prefix(&*self.prefix);
+        let inner = inner.and_then(|inner| inner.strip_suffix(&*self.suffix));
+        inner.filter(|inner| !inner.is_empty()).unwrap_or(name)
+    }
 }
 
 /// One file.
