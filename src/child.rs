@@ -1,7 +1,7 @@
 //! EDGE: programs of others, run without the variables that hold credentials; here is the one list of
 //! those. It must not know which programs there are, nor what they are run for.
 
-use std::ffi::OsStr;
+use std::ffi::{OsStr, OsString};
 use std::io::{self, Read};
 use std::process::{Command, Stdio};
 use std::sync::mpsc;
@@ -38,7 +38,27 @@ pub fn command(program: impl AsRef<OsStr>) -> Command {
             command.env_remove(name);
         }
     }
+    find_as_the_runner_says(&mut command);
     command
+}
+
+/// Looks for a program and what it runs in turn nowhere in the current folder.
+pub fn find_as_the_runner_says(command: &mut Command) {
+    match path() {
+        fixed if fixed == std::env::var_os("PATH") => {}
+        Some(fixed) => _ = command.env("PATH", fixed),
+        // the folders of the system
+        None => _ = command.env_remove("PATH"),
+    }
+}
+
+/// Where programs are: what the runner says, less what begins in the current folder, which is the repository's.
+#[must_use]
+pub fn path() -> Option<OsString> {
+    let given = std::env::var_os("PATH")?;
+    let fixed = std::env::split_paths(&given).filter(|folder| folder.is_absolute());
+    let fixed = std::env::join_paths(fixed).ok();
+    fixed.filter(|path| !path.is_empty())
 }
 
 /// What a program prints that is there to give a credential, as long as it is done within `limit`;

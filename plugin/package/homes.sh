@@ -19,7 +19,8 @@ install)
 uninstall)
     root=${KUSTOMIZE_PLUGIN_HOME:-${XDG_CONFIG_HOME:-$HOME/.config}/kustomize/plugin}/countersign.dev/v1alpha1
     for link in "$root/vaultsecrets/VaultSecrets" "$root/countersign/Countersign"; do
-        [ ! -L "$link" ] || rm "$link"
+        # that of another program is somebody else's
+        case $(readlink "$link") in */countersign) rm "$link" ;; esac
     done
     # empty ones alone
     rmdir "$root/vaultsecrets" "$root/countersign" "$root" "${root%/*}" 2>/dev/null || true

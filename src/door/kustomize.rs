@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 
 use super::program::Ground;
 use super::{builds, scratch};
+use crate::child;
 use crate::diag::{Code, Diagnostic, Report};
 
 /// Names of a kustomization file (kustomize api/konfig).
@@ -84,9 +85,10 @@ impl Functions {
 
     fn path(&self) -> OsString {
         let own = [self.folder.path().join(PROGRAM_FOLDER)];
-        let given = std::env::var_os("PATH").unwrap_or_default();
-        let all = own.into_iter().chain(std::env::split_paths(&given));
-        std::env::join_paths(all).unwrap_or(given)
+        let given = child::path();
+        let others = given.iter().flat_map(std::env::split_paths);
+        let all = own.into_iter().chain(others);
+        std::env::join_paths(all).unwrap_or_default()
     }
 }
 

@@ -33,6 +33,23 @@ pub fn program(folder: &Folder, name: &str, script: &str) {
     fs::set_permissions(path, fs::Permissions::from_mode(0o755)).unwrap();
 }
 
+#[test]
+fn no_program_of_the_repository_runs_where_the_runner_s_path_begins_in_its_folder() {
+    for path in ["", ":", ".", "bin", "/nowhere:", "::/nowhere"] {
+        let folder = Folder::with(&[("kustomization.yaml", b"resources: []\n")]);
+        let folder = folder.variable("PATH", path);
+        for name in ["kustomize", "kubectl"] {
+            program(&folder, name, "echo it ran >ran");
+            let path = folder.path().join(name);
+            fs::copy(folder.path().join("bin").join(name), path).unwrap();
+        }
+        // the folders of the system may have one
+        folder.run(&["render", "."]).refused_or_fine();
+        folder.run(&["argocd", "generate"]).refused_or_fine();
+        assert!(!folder.path().join("ran").exists(), "PATH is `{path}`");
+    }
+}
+
 /// A runner with every credential there is, and programs that write down what they are told.
 fn runner() -> Folder {
     let folder = Folder::with(&[

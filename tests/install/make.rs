@@ -69,13 +69,15 @@ fn an_installation_has_the_plugins_where_the_tools_look_and_leaves_nothing_behin
     let plugin =
         scratch.at(".config/kustomize/plugin/countersign.dev/v1alpha1/vaultsecrets/VaultSecrets");
     assert_eq!(
-        fs::read_link(plugin).unwrap(),
+        fs::read_link(&plugin).unwrap(),
         scratch.at(".local/bin/countersign")
     );
     let listed = scratch.prints("helm plugin list");
     assert!(listed.contains("countersign"), "{listed}");
     // again, as for an update
     scratch.prints(&make("install PREFIX=$HOME/.local"));
+    let other = ".config/kustomize/plugin/countersign.dev/v1alpha1/countersign/Countersign";
+    scratch.prints(&format!("ln -sfn /opt/other {other}"));
     scratch.prints(&make("uninstall PREFIX=$HOME/.local"));
     let left = scratch.list(".local");
     let of_ours: Vec<_> = left
@@ -83,11 +85,9 @@ fn an_installation_has_the_plugins_where_the_tools_look_and_leaves_nothing_behin
         .filter(|name| name.contains("countersign"))
         .collect();
     assert!(of_ours.is_empty(), "{of_ours:?}");
-    assert!(
-        !scratch
-            .at(".config/kustomize/plugin/countersign.dev")
-            .exists()
-    );
+    assert!(!plugin.is_symlink());
+    // a link to something else is somebody else's
+    assert!(scratch.at(other).is_symlink());
 }
 
 #[test]

@@ -60,7 +60,7 @@ const KNOWS: &[(&str, &[&str])] = &[
     // what a line says; who writes it is an edge, and no stage knows that anybody does
     ("audit", &["diag", "stage::facts", "vault"]),
     ("door", &["diag", "stage", "yaml"]),
-    ("door/kustomize.rs", &["diag", "door::program"]),
+    ("door/kustomize.rs", &["child", "diag", "door::program"]),
     ("door/program", &["child", "diag"]),
     ("door/revision/git.rs", &["child", "diag"]),
     ("door/tools.rs", &["child"]),

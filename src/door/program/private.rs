@@ -12,10 +12,9 @@ use crate::child;
 use crate::diag::{Code, Diagnostic};
 use crate::door::scratch;
 
-/// What programs are given of the environment: where programs are, how the world is reached, and for remote
+/// What programs are given of the environment besides where programs are: how the world is reached, and for remote
 /// bases the credentials of Git that the server lends.
 const GIVEN: &[&str] = &[
-    "PATH",
     "LANG",
     "HTTP_PROXY",
     "HTTPS_PROXY",
@@ -78,6 +77,7 @@ impl Private {
             GIVEN.contains(&&*name) || GIVEN_BY_PREFIX.iter().any(|begin| name.starts_with(begin))
         };
         command.envs(std::env::vars_os().filter(|(name, _)| given(name)));
+        command.envs(child::path().map(|path| ("PATH", path)));
         for name in FOLDERS {
             command.env(name, self.path().join(name));
         }

@@ -47,6 +47,7 @@ fn output(variable: &str, words: &[String], limit: Duration) -> Result<Zeroizing
     let (program, arguments) = words.split_first().unzip();
     // the one program that may need other credentials of the runner to get this one
     let mut command = Command::new(program.map_or("", String::as_str));
+    child::find_as_the_runner_says(&mut command);
     command.args(arguments.unwrap_or_default());
     let stdout = child::credential(command, limit)
         .map_err(|error| {
