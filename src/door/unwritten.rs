@@ -9,7 +9,7 @@ use std::path::{Component, Path, PathBuf};
 use super::kustomize::{self, Functions};
 use super::locks::folder_of;
 use super::scratch;
-use super::written::{Marks, RESTORED, complained_of, marks};
+use super::written::{Marks, complained_of, marks, restored};
 use crate::config::KIND;
 use crate::diag::{Code, Diagnostic, Report};
 use crate::kube::access::GROUP;
@@ -51,7 +51,8 @@ fn plain(folder: &Path, functions: Option<&Functions>) -> Result<String, Report>
         for one in &mut problems.diagnostics {
             if let Some(component) = complained_of(folder, &one.message) {
                 let name = component.display();
-                one.hint = Some(format!("`countersign lock` writes `{name}`: {RESTORED}"));
+                let way = restored(&component);
+                one.hint = Some(format!("`countersign lock` writes `{name}`: {way}"));
             }
         }
         problems

@@ -17,8 +17,15 @@ use crate::written::seal::{Standing, standing};
 use crate::written::{self, Affixes};
 use crate::yaml::{NodeRef, Tree};
 
-/// How written files come back that nothing can be learnt with.
-pub const RESTORED: &str = "get it back from Git, after a conflict with either side, and run `countersign lock` again; or take it out of `components:` for a run with `--write`.";
+/// How written files come back that nothing can be learnt with. What Git could merge would not fit one side of
+/// what it could not: the folder comes back as a whole.
+#[must_use]
+pub fn restored(component: &Path) -> String {
+    format!(
+        "get all of it back from Git, after a conflict with `git checkout HEAD -- {}`, and run `countersign lock` again; or take it out of `components:` for a run with `--write`.",
+        component.display()
+    )
+}
 
 /// Deeper than this below their folder nothing is written.
 const DEPTH: usize = 2;
@@ -142,7 +149,7 @@ pub fn marks(kustomization: &Path) -> Result<Marks, Diagnostic> {
                 "the Component in `{}` was changed by hand",
                 component.display()
             );
-            return Err(Diagnostic::error(Code::WrittenEdited, message).hint(RESTORED));
+            return Err(Diagnostic::error(Code::WrittenEdited, message).hint(restored(&component)));
         }
         own.extend(found);
     }
