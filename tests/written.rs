@@ -130,6 +130,24 @@ fn what_is_up_to_date_is_not_touched() {
 }
 
 #[test]
+fn a_listed_component_hides_neither_configs_nor_who_uses_them() {
+    let ground = Ground::new();
+    // the config has the namespace of its user alone
+    let config = fs::read_to_string(ground.at("app/secrets.yaml")).unwrap();
+    let pod = "apiVersion: v1\nkind: Pod\nmetadata: {name: web, namespace: back}\n\
+               spec: {containers: [{name: web, image: web, envFrom: [{secretRef: {name: db-0}}]}]}\n---\n";
+    let config = config.replace("name: shop, namespace: shop", "name: shop");
+    ground.write("app/secrets.yaml", &format!("{pod}{config}"));
+    ground.written();
+    let locked = fs::read_to_string(ground.at("app/countersign.lock")).unwrap();
+    assert!(locked.contains("namespace: back"), "{locked}");
+    succeeds(&ground.lock(&["app", "--check"]));
+    succeeds(&ground.lock(&["app"]));
+    let again = fs::read_to_string(ground.at("app/countersign.lock")).unwrap();
+    assert_eq!(again, locked);
+}
+
+#[test]
 fn runs_at_the_same_time_leave_files_that_agree_with_the_lock() {
     let ground = Ground::new();
     ground.written();

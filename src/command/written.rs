@@ -2,6 +2,7 @@
 //!
 //! For `lock`, which writes them, and for whoever checks. Nothing is written here.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use super::lock::Part;
@@ -82,7 +83,10 @@ pub fn work(
         }
         let folder = base.path(&(writer.folder)(&base.lock));
         match writer.form {
-            BuildTool::Kustomize => work.said.extend(unlisted(&folder, part)),
+            BuildTool::Kustomize => {
+                work.said.extend(unlisted(&folder, part));
+                work.said.extend(generated(part));
+            }
             BuildTool::Helm => of_chart(&mut work, part, release, &files.files),
         }
         work.folder = Some(folder);
@@ -209,6 +213,23 @@ fn unlisted(folder: &Path, part: &Part) -> Option<Diagnostic> {
     let entry = unwritten::way(built, folder).display().to_string();
     let warning = Diagnostic::warning(Code::WrittenUnlisted, message).at(at(&file));
     Some(warning.hint(format!("add `components: [{entry}]`.")))
+}
+
+/// Secrets of the user that kustomize could mean as well: it then refuses to build.
+fn generated(part: &Part) -> Vec<Diagnostic> {
+    let Some(built) = part.built.as_deref() else {
+        return Vec::new();
+    };
+    let managed: BTreeSet<&str> = part.learned.iter().map(|one| &*one.managed.name).collect();
+    let all = written::generated(built).into_iter();
+    let same = all.filter(|(name, _)| managed.contains(&**name));
+    same.map(|(name, file)| {
+        let file = file.display().to_string();
+        let message = format!("`secretGenerator` of `{file}` makes a Secret `{name}`, and a config defines one");
+        let warning = Diagnostic::warning(Code::ForeignSecret, message).at(at(&file));
+        warning.hint("take one of the two out, or rename it: kustomize finds \"multiple possible referrals\" where both are in one namespace.")
+    })
+    .collect()
 }
 
 /// What is to be done in templates of the user, and what Helm alone says once everything is written.

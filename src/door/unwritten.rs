@@ -59,8 +59,8 @@ fn plain(folder: &Path, functions: Option<&Functions>) -> Result<String, Report>
     })
 }
 
-/// No object is deleted: a strategic merge takes kustomize as long as a small build. What is local and has no
-/// former name is named by nothing, and dropped.
+/// No object is deleted: a strategic merge takes kustomize as long as a small build. What is local is dropped at
+/// the end; a stand-in in a namespace where nobody lives is followed by nobody until then.
 fn layer(resource: &Path, marks: &Marks) -> String {
     let resource = quote(&resource.display().to_string());
     let mut text = format!("resources:\n- {resource}\npatches:\n");
@@ -82,9 +82,10 @@ fn layer(resource: &Path, marks: &Marks) -> String {
         let target = format!("group: {GROUP}, annotationSelector: {made}");
         text += &patch(&target, &local);
     }
+    let nowhere = "op: add, path: /metadata/namespace, value: taken-out";
     text += &patch(
         &format!("kind: Secret, annotationSelector: {LOCAL}"),
-        &local,
+        nowhere,
     );
     text
 }

@@ -209,6 +209,23 @@ pub fn affixes(kustomization: &Path) -> Affixes {
     }
 }
 
+/// Names of the Secrets that a build generates, and the kustomization that says so.
+#[must_use]
+pub fn generated(kustomization: &Path) -> Vec<(String, PathBuf)> {
+    let mut out = Vec::new();
+    listed(kustomization, &[Part::Kustomization], &mut |one| {
+        let tree = Tree::parse(&one.text).ok();
+        let root = tree.as_ref().and_then(Tree::root);
+        let generators = root.and_then(|root| root.get("secretGenerator"));
+        for generator in generators.into_iter().flat_map(NodeRef::items) {
+            if let (Some(name), Some(path)) = (generator.get("name"), &one.path) {
+                out.extend(name.scalar().map(|name| (name.to_owned(), path.clone())));
+            }
+        }
+    });
+    out
+}
+
 /// A kustomization as it lies there; nothing where it cannot be read, because its build says so.
 fn text(kustomization: &Path) -> String {
     let text = kustomize::file_of(kustomization).and_then(|file| read_file(&file).ok());
