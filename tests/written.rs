@@ -167,6 +167,51 @@ fn runs_at_the_same_time_leave_files_that_agree_with_the_lock() {
 }
 
 #[test]
+fn rotations_of_neighbours_merge_as_text() {
+    let ground = Ground::new();
+    ground.written();
+    let all = || {
+        let files = FILES.iter().map(|file| format!("countersign/{file}"));
+        let mut all: Vec<String> = files.collect();
+        all.push("countersign.lock".into());
+        all.into_iter()
+            .map(|file| (ground.at("app").join(&file), file))
+    };
+    let keep = |branch: &str| {
+        for (path, file) in all() {
+            ground.write(
+                &format!("{branch}/{file}"),
+                &fs::read_to_string(path).unwrap(),
+            );
+        }
+    };
+    let back = |branch: &str| {
+        for (path, file) in all() {
+            fs::copy(ground.at(branch).join(file), path).unwrap();
+        }
+    };
+    keep("base");
+    succeeds(&ground.lock(&["app", "--upgrade", "db-1"]));
+    keep("ours");
+    back("base");
+    succeeds(&ground.lock(&["app", "--upgrade", "db-2"]));
+    keep("theirs");
+    for (path, file) in all() {
+        let sides = ["ours", "base", "theirs"].map(|side| ground.at(side).join(&file));
+        let merged = Command::new("git")
+            .args(["merge-file", "-p"])
+            .args(sides)
+            .output()
+            .unwrap();
+        succeeds(&merged);
+        fs::write(path, merged.stdout).unwrap();
+    }
+    succeeds(&ground.lock(&["app", "--check"]));
+    let objects = fs::read_to_string(ground.at("app/countersign/objects.yaml")).unwrap();
+    assert_eq!(objects.matches("version: 2\n").count(), 2, "{objects}");
+}
+
+#[test]
 fn a_link_leads_nothing_out_of_the_folder_of_the_lock() {
     for link in ["app/countersign", "app/countersign/names"] {
         let ground = Ground::new();

@@ -1,13 +1,16 @@
 //! How a written file says whose it is, and that nobody has touched it since.
 //!
-//! The first line says who writes it and from what. Behind it each part stands below a hash of itself, so that
-//! changes of two branches to different parts can be merged as text and are still known as ours. In a template
-//! of Helm both are comments of the template, which are not in what it makes.
+//! The first line says who writes it and from what. Behind it each part stands below a hash of itself, and between
+//! two parts there is a line that never changes: so changes of two branches to different parts, neighbours as well,
+//! can be merged as text and are still known as ours. In a template of Helm the first line and the hash are comments
+//! of the template, which are not in what it makes.
 
 use crate::hash;
 
 const OPENS: &str = "{{- /* ";
 const CLOSES: &str = " */ -}}";
+/// Between two parts: Git merges only what has a line of its own in between.
+const BETWEEN: &str = "#\n";
 
 /// What stands in the place of a file, held against what is wanted there.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -25,11 +28,9 @@ pub enum Standing {
 /// A file of these parts, each of which ends its last line.
 #[must_use]
 pub fn sealed(from: &str, parts: &[String]) -> String {
-    let mut text = format!("# {}\n", head(from));
-    for part in parts {
-        text += &format!("# {}\n{part}", mark(part));
-    }
-    text
+    let parts = parts.iter().map(|part| format!("# {}\n{part}", mark(part)));
+    let parts: Vec<String> = parts.collect();
+    format!("# {}\n{}", head(from), parts.join(BETWEEN))
 }
 
 /// A template of Helm.
@@ -93,7 +94,11 @@ fn is_whole(from: &str, text: &str) -> bool {
     let mut open: Option<(&str, String)> = None;
     for line in lines {
         if let Some(marked) = said(line).filter(|said| is_mark(said)) {
-            if open.is_some_and(|(said, part)| said != mark(&part)) {
+            let is_other = |(said, part): (&str, String)| {
+                let part = part.strip_suffix(BETWEEN);
+                part.is_none_or(|part| said != mark(part))
+            };
+            if open.is_some_and(is_other) {
                 return false;
             }
             open = Some((marked, String::new()));

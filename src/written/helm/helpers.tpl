@@ -73,7 +73,7 @@ definitions, as all charts of a release do, do not share their secrets. */ -}}
 {{- if not (include "countersign.locking" .) -}}
 {{- $made := get .Release "countersign" | default dict -}}
 {{- $text := include "countersign.file" (list . "objects.yaml") -}}
-{{- range splitList "---\n" (regexReplaceAll "(?m)^# .*\n" $text "") -}}
+{{- range splitList "---\n" (regexReplaceAll "(?m)^#.*\n" $text "") -}}
 {{- $object := fromYaml . -}}
 {{- if get $object "kind" -}}
 {{- $metadata := get $object "metadata" -}}

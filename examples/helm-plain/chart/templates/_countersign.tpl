@@ -1,5 +1,5 @@
 {{- /* countersign writes this file from the locks of this chart. Do not edit it: `countersign lock --check` finds an edit. */ -}}
-{{- /* [hf87ghfkbd] */ -}}
+{{- /* [2mbbm5d6k9] */ -}}
 {{- /* `(list . "NAME")` gives the name of the Secret that a VaultSecrets object of this chart calls NAME. */ -}}
 {{- define "countersign.name" -}}
 {{- get (include "countersign.generation" . | fromJson) "name" -}}
@@ -75,7 +75,7 @@ definitions, as all charts of a release do, do not share their secrets. */ -}}
 {{- if not (include "countersign.locking" .) -}}
 {{- $made := get .Release "countersign" | default dict -}}
 {{- $text := include "countersign.file" (list . "objects.yaml") -}}
-{{- range splitList "---\n" (regexReplaceAll "(?m)^# .*\n" $text "") -}}
+{{- range splitList "---\n" (regexReplaceAll "(?m)^#.*\n" $text "") -}}
 {{- $object := fromYaml . -}}
 {{- if get $object "kind" -}}
 {{- $metadata := get $object "metadata" -}}
