@@ -8,7 +8,6 @@ use std::sync::mpsc::{Receiver, channel};
 use std::time::Duration;
 use std::{env, thread};
 
-use rustix::io::ioctl_fionread;
 use rustix::process::{Pid, Signal, kill_process};
 use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
 use rustix::termios::{LocalModes, tcgetattr};
@@ -56,7 +55,7 @@ pub struct Ended {
     /// The terminal shows what is typed again.
     pub echoes: bool,
     /// What was typed and the program did not read: a shell would run it.
-    pub left: u64,
+    pub left: String,
     /// On the terminal.
     pub shown: String,
     pub stdout: String,
@@ -160,7 +159,13 @@ impl Session {
         pipe.read_to_string(&mut stderr).unwrap();
         let status = self.child.wait().unwrap();
         let modes = tcgetattr(&self.terminal).unwrap().local_modes;
-        let left = ioctl_fionread(&self.terminal).unwrap();
+        // only a line that has an end can be read
+        self.types("\n");
+        let mut left = [0; 8192];
+        let length = (&self.terminal).read(&mut left).unwrap();
+        let left = String::from_utf8_lossy(&left[..length])
+            .trim_end_matches('\n')
+            .to_owned();
         // shown by the terminal after everything else
         (&self.terminal).write_all(b"[end]").unwrap();
         self.sees("[end]");
